@@ -1,0 +1,231 @@
+#include "cli/common.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+#include <stdexcept>
+
+#include "kernels/registry.h"
+#include "reports/numbers.h"
+#include "reports/render.h"
+
+namespace softmax_verify::cli {
+namespace {
+
+[[noreturn]] void Reject(const std::string& message) { throw std::invalid_argument(message); }
+
+// Levenshtein's distance.
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+template <typename Table>
+std::vector<std::string> NamesOf(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& entry : table) names.emplace_back(entry.name);
+  return names;
+}
+
+void RequireKnown(const char* what, const std::string& name, const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    Reject(fmt::format("unknown {} '{}'; there are {}", what, name, Joined(known)));
+  }
+}
+
+bool Contains(const std::vector<std::string>& wanted, std::string_view name) {
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+}
+
+bool Matches(const std::vector<std::string>& globs, const std::string& name) {
+  return globs.empty() || std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+           return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+         });
+}
+
+double ParsePositive(const char* option, const std::string& text, Format format) {
+  const std::optional<double> value = ParseNumber(format, text);
+  if (!value || !std::isfinite(*value) || *value <= 0) {
+    Reject(fmt::format("{} is '{}'; it must be a positive number that {} holds, such as 0.125", option, text,
+                       Name(format)));
+  }
+  return *value;
+}
+
+}  // namespace
+
+int ExitStatus(Verdict overall) {
+  return overall == Verdict::failed || overall == Verdict::skipped ? kFailed : kPassed;
+}
+
+void AddCommonOptions(CLI::App* command, CommonOptions* options) {
+  command->add_option("--seed", options->seed, "Decides the random rows: same seed, same output")
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "How many threads; 0: as many as the machine has")
+      ->capture_default_str();
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "--json",
+          [options](const std::vector<std::string>& file) {
+            options->as_json = true;
+            if (!file.empty()) options->json_file = file[0];
+          },
+          "Write JSON instead, to FILE or to standard output")
+      ->type_name("[FILE]")
+      ->expected(0, 1);
+}
+
+void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json) {
+  const bool to_file = options.as_json && !options.json_file.empty() && options.json_file != "-";
+  if (to_file) WriteAtomically(options.json_file, json());
+  const std::string output = options.as_json && !to_file ? json() : text;
+  if (std::fwrite(output.data(), 1, output.size(), stdout) != output.size() || std::fflush(stdout) != 0) {
+    Reject("cannot write to standard output");
+  }
+}
+
+void AddSelection(CLI::App* command, const std::string& option, Selection* selection) {
+  command->add_option(option, selection->kernels, "Kernels: operation.algorithm.format, * and ? allowed")
+      ->type_name("GLOB");
+  command->add_option("--target", selection->targets, "Instruction sets, such as AVX2; default: all")
+      ->type_name("NAME")
+      ->delimiter(',');
+  command->add_option("--format", selection->formats, "Formats, such as f32,bf16; default: all")
+      ->type_name("NAME")
+      ->delimiter(',');
+  command->add_option("--op", selection->operations, "Operations, such as softmax; default: all")
+      ->type_name("NAME")
+      ->delimiter(',');
+}
+
+std::vector<Kernel> Select(const Selection& selection) {
+  for (const std::string& name : selection.targets) RequireKnown("target", name, NamesOf(Targets()));
+  for (const std::string& name : selection.formats) RequireFormat(name);
+  for (const std::string& name : selection.operations) RequireOperation(name);
+  std::vector<std::string> names;
+  for (const Target& target : Targets()) {
+    for (const Kernel& kernel : KernelsOf(target)) {
+      if (std::find(names.begin(), names.end(), kernel.name) == names.end()) names.push_back(kernel.name);
+    }
+  }
+  for (const std::string& glob : selection.kernels) {
+    if (std::none_of(names.begin(), names.end(), [&](const std::string& name) { return Matches({glob}, name); })) {
+      Reject(fmt::format("no kernel is called '{}'{}; 'softmax-verify list kernels' shows all", glob,
+                         DidYouMean(glob, names)));
+    }
+  }
+
+  std::vector<Kernel> kernels;
+  for (const Target& target : Targets()) {
+    if (!Contains(selection.targets, target.name)) continue;
+    for (const Kernel& kernel : KernelsOf(target)) {
+      if (Matches(selection.kernels, kernel.name) && Contains(selection.formats, Name(kernel.format)) &&
+          Contains(selection.operations, Name(kernel.operation))) {
+        kernels.push_back(kernel);
+      }
+    }
+  }
+  if (kernels.empty()) {
+    Reject("no kernel fits all of --kernel, --target, --format and --op; 'softmax-verify list kernels' shows what is");
+  }
+  return kernels;
+}
+
+Operation RequireOperation(const std::string& name) {
+  RequireKnown("operation", name, NamesOf(kOperations));
+  return *ParseOperation(name);
+}
+
+Format RequireFormat(const std::string& name) {
+  RequireKnown("format", name, NamesOf(kFormats));
+  return *ParseFormat(name);
+}
+
+void AddParameters(CLI::App* command, ParameterOptions* options) {
+  command->add_option("--scale", options->scale, "Multiply the logits by this, > 0")->capture_default_str();
+  command->add_option("--temperature", options->temperature, "Divide the logits by this, > 0")->capture_default_str();
+}
+
+Parameters ParseParameters(const ParameterOptions& options, Format format) {
+  return {ParsePositive("--scale", options.scale, format), ParsePositive("--temperature", options.temperature, format)};
+}
+
+Parameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels) {
+  const Parameters parameters = ParseParameters(options, Format::f64);
+  for (const Kernel& kernel : kernels) {
+    const Parameters rounded = ParseParameters(options, kernel.claim.compute);
+    if (rounded == parameters) continue;
+    const bool is_scale = rounded.scale != parameters.scale;
+    Reject(fmt::format("--{} {} is not a value of {}, in which {} computes; the nearest is {}",
+                       is_scale ? "scale" : "temperature", is_scale ? options.scale : options.temperature,
+                       Name(kernel.claim.compute), kernel.name,
+                       HexFloat(is_scale ? rounded.scale : rounded.temperature)));
+  }
+  return parameters;
+}
+
+std::vector<double> ParseLogits(Format format, std::string_view line, const std::string& where) {
+  constexpr std::string_view kBlanks = " \t\r";
+  constexpr std::string_view kSeparators = " \t\r,";
+  std::vector<double> x;
+  bool wants_number = true;  // at the start and behind a comma
+  for (std::size_t at = line.find_first_not_of(kBlanks); at != line.npos;
+       at = line.find_first_not_of(kBlanks, at)) {
+    if (line[at] == ',') {
+      if (wants_number) Reject(fmt::format("{}, column {}: a number is missing before the comma", where, at + 1));
+      wants_number = true;
+      ++at;
+      continue;
+    }
+    const std::string_view word = line.substr(at, line.find_first_of(kSeparators, at) - at);
+    const std::optional<double> value = ParseNumber(format, word);
+    if (!value) {
+      Reject(fmt::format("{}, column {}: '{}' is no number; wanted is something like 0.5, 1e-3, 0x1.8p-1 or -inf",
+                         where, at + 1, word));
+    }
+    x.push_back(*value);
+    wants_number = false;
+    at += word.size();
+  }
+  if (x.empty()) Reject(fmt::format("{}: the row is empty; wanted are numbers separated by blanks or commas", where));
+  if (wants_number) Reject(fmt::format("{}, column {}: a number is missing after the comma", where, line.size() + 1));
+  return x;
+}
+
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& known) {
+  const std::size_t allowed = 2 + word.size() / 4;
+  std::vector<std::pair<std::size_t, std::string>> near;
+  for (const std::string& name : known) {
+    const std::size_t distance = EditDistance(word, name);
+    if (distance <= allowed) near.emplace_back(distance, name);
+  }
+  if (near.empty()) return "";
+  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> names;
+  for (const auto& [distance, name] : near) {
+    if (names.size() < 3 && distance <= near.front().first + 1) names.push_back(name);
+  }
+  return fmt::format("; did you mean {}?", Joined(names));
+}
+
+}  // namespace softmax_verify::cli

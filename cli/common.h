@@ -1,0 +1,80 @@
+// What the commands share: their common options, and turning words into kernels, rows and parameters.
+//
+// Everything here throws std::invalid_argument for input that cannot be right: one line that says what would be. main
+// prints it and exits with 2.
+#ifndef SOFTMAX_VERIFY_CLI_COMMON_H_
+#define SOFTMAX_VERIFY_CLI_COMMON_H_
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/record.h"
+#include "verify/case.h"
+
+namespace softmax_verify::cli {
+
+// Exit statuses.
+inline constexpr int kPassed = 0;
+inline constexpr int kFailed = 1;  // something FAILED, or nothing was compared
+inline constexpr int kUsage = 2;
+int ExitStatus(Verdict overall);
+
+// Of anything that is counted: more would take years.
+inline constexpr std::uint64_t kMost = 1'000'000'000'000;
+
+// A command adds itself to the application; parsing stores in `*run` what is to be done.
+using Run = std::function<int()>;
+void AddList(CLI::App& app, Run* run);
+void AddCheck(CLI::App& app, Run* run);
+void AddReport(CLI::App& app, Run* run);
+void AddReference(CLI::App& app, Run* run);
+
+// --seed, --threads, --json.
+struct CommonOptions {
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+  bool as_json = false;   // --json was given
+  std::string json_file;  // "" or "-": standard output
+};
+void AddCommonOptions(CLI::App* command, CommonOptions* options);
+// The text to standard output or, with --json, the document where it was asked for.
+void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json);
+
+// --kernel, --target, --format, --op.
+struct Selection {
+  std::vector<std::string> kernels, targets, formats, operations;
+};
+// `option` names the kernels: "--kernel", or "kernels,--kernel" where they may stand alone.
+void AddSelection(CLI::App* command, const std::string& option, Selection* selection);
+// Our kernels that fit, in the order of targets; never none.
+std::vector<Kernel> Select(const Selection& selection);
+Operation RequireOperation(const std::string& name);
+Format RequireFormat(const std::string& name);
+
+// --scale and --temperature, as text: what they mean depends on the format.
+struct ParameterOptions {
+  std::string scale = "1";
+  std::string temperature = "1";
+};
+void AddParameters(CLI::App* command, ParameterOptions* options);
+// Positive, finite, and rounded to `format`.
+Parameters ParseParameters(const ParameterOptions& options, Format format);
+// The same, refused unless every kernel holds them exactly in the format that it computes in.
+Parameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels);
+
+// The logits of one line: numbers separated by blanks, or by one comma each. `where` begins the error: "line 3".
+std::vector<double> ParseLogits(Format format, std::string_view line, const std::string& where);
+
+// Those of `known` that are a typing error or two away from `word`, as the end of an error message: "; did you mean
+// ...?", or "" when nothing is near.
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& known);
+
+}  // namespace softmax_verify::cli
+
+#endif  // SOFTMAX_VERIFY_CLI_COMMON_H_

@@ -1,0 +1,131 @@
+#include "cli/law_run.h"
+
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "reports/progress.h"
+#include "verify/families.h"
+#include "verify/random.h"
+#include "verify/shrink.h"
+
+namespace softmax_verify::cli {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::size_t RandomLength(Random& random) {
+  switch (random.Below(8)) {
+    case 0: return 1 + random.Below(4);
+    case 1: return 1 + random.Below(1500);
+    case 2: return 1 + random.Below(300);
+    default: return 1 + random.Below(70);
+  }
+}
+
+// A law that throws says that the kernel refused valid arguments.
+Outcome Check(const Law& law, const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  try {
+    return law.check(kernel, row, salt);
+  } catch (const std::runtime_error& error) {
+    return {Outcome::Kind::broken, Violation{error.what(), 0, kNaN, kNaN, kNaN, kNaN}};
+  }
+}
+
+// The kernels that a law tries on the same rows.
+struct Group {
+  Operation operation;
+  Format format;
+  const Law* law;
+  std::vector<LawResult*> results;
+};
+
+struct Broken {
+  LawResult* result;
+  Trial trial;
+};
+
+void Shrink(const Broken& broken) {
+  LawResult& result = *broken.result;
+  const auto outcome = [&](const Row& row) { return Check(*result.law, *result.kernel, Case(row), broken.trial.salt); };
+  const Row row = softmax_verify::Shrink(
+      broken.trial.row, [&](const Row& candidate) { return outcome(candidate).kind == Outcome::Kind::broken; });
+  result.counterexample = Counterexample{{row, broken.trial.salt}, *outcome(row).violation};
+}
+
+}  // namespace
+
+Verdict LawResult::Judge() const {
+  if (broken > 0) return Verdict::failed;
+  return held == 0 ? Verdict::mistrusted : Verdict::passed;
+}
+
+TrialSource RandomTrials(std::uint64_t seed, const Parameters& parameters) {
+  return [seed, parameters](const Law& law, Operation operation, Format format, std::uint64_t index) {
+    Random random(seed, HashOf(fmt::format("{}.{}.{}.{}", law.name, Name(operation), Name(format), index)));
+    const std::span<const Family> families = Families();
+    const Family* own = FindFamily(law.family);
+    const Family& family = own != nullptr && index % 2 == 0 ? *own : families[(index / 2) % families.size()];
+    const std::size_t n = RandomLength(random);
+    return Trial{Row{operation, format, family.make(format, n, random), parameters}, random.Bits()};
+  };
+}
+
+std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::vector<const Law*>& laws,
+                               const TrialSource& source, std::uint64_t trials, std::size_t threads) {
+  const tbb::global_control limit(
+      tbb::global_control::max_allowed_parallelism,
+      std::max<std::size_t>(threads > 0 ? threads : std::thread::hardware_concurrency(), 1));
+
+  std::vector<LawResult> results;
+  for (const Kernel& kernel : kernels) {
+    for (const Law* law : laws) {
+      if (law->covers(kernel)) results.push_back({&kernel, law, 0, 0, 0, std::nullopt});
+    }
+  }
+  std::vector<Group> groups;
+  for (LawResult& result : results) {
+    const auto belongs = [&](const Group& group) {
+      return group.law == result.law && group.format == result.kernel->format &&
+             group.operation == result.kernel->operation;
+    };
+    auto group = std::find_if(groups.begin(), groups.end(), belongs);
+    if (group == groups.end()) {
+      groups.push_back({result.kernel->operation, result.kernel->format, result.law, {}});
+      group = groups.end() - 1;
+    }
+    group->results.push_back(&result);
+  }
+
+  // Every result belongs to one group, and a group to one task.
+  std::vector<std::vector<Broken>> broken(groups.size());
+  {
+    Progress progress("trials", trials * results.size());
+    tbb::parallel_for(std::size_t{0}, groups.size(), [&](std::size_t g) {
+      const Group& group = groups[g];
+      for (std::uint64_t index = 0; index < trials; ++index) {
+        const Trial trial = source(*group.law, group.operation, group.format, index);
+        const Case row(trial.row);
+        for (LawResult* result : group.results) {
+          const Outcome outcome = Check(*group.law, *result->kernel, row, trial.salt);
+          result->held += outcome.kind == Outcome::Kind::held;
+          result->vacuous += outcome.kind == Outcome::Kind::vacuous;
+          if (outcome.kind == Outcome::Kind::broken && result->broken++ == 0) broken[g].push_back({result, trial});
+        }
+        progress.Add(group.results.size());
+      }
+    });
+  }
+  for (const std::vector<Broken>& part : broken) {
+    tbb::parallel_for(std::size_t{0}, part.size(), [&](std::size_t i) { Shrink(part[i]); });
+  }
+  return results;
+}
+
+}  // namespace softmax_verify::cli

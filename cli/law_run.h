@@ -1,0 +1,56 @@
+// Tries laws on kernels, and keeps for each pair what happened and one shrunk counterexample.
+#ifndef SOFTMAX_VERIFY_CLI_LAW_RUN_H_
+#define SOFTMAX_VERIFY_CLI_LAW_RUN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "property_tests/laws.h"
+#include "verify/case.h"
+#include "verify/verdict.h"
+
+namespace softmax_verify::cli {
+
+// A row, and the law's own choices on it.
+struct Trial {
+  Row row;
+  std::uint64_t salt = 0;
+};
+
+struct Counterexample {
+  Trial trial;  // shrunk
+  Violation violation;
+};
+
+// What became of one law on one kernel.
+struct LawResult {
+  const Kernel* kernel;
+  const Law* law;
+  std::uint64_t held = 0;
+  std::uint64_t vacuous = 0;
+  std::uint64_t broken = 0;
+  std::optional<Counterexample> counterexample;  // when broken
+
+  // FAILED; MISTRUSTED when no trial met the law's hypothesis; else PASSED.
+  Verdict Judge() const;
+};
+
+// Trial `index` of a law for kernels of an operation and a format.
+using TrialSource = std::function<Trial(const Law&, Operation, Format, std::uint64_t index)>;
+
+// Random rows: every other one from the family in which the law bites, the others from all families in turn, with
+// lengths from one logit to some vectors, now and then longer.
+TrialSource RandomTrials(std::uint64_t seed, const Parameters& parameters);
+
+// `trials` of each law that covers a kernel, the same for all kernels of an operation and format. Ordered by kernel,
+// then law; does not depend on `threads` (0: as many as the machine has).
+std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::vector<const Law*>& laws,
+                               const TrialSource& source, std::uint64_t trials, std::size_t threads);
+
+}  // namespace softmax_verify::cli
+
+#endif  // SOFTMAX_VERIFY_CLI_LAW_RUN_H_

@@ -1,0 +1,154 @@
+// softmax-verify list: what there is.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/common.h"
+#include "kernels/registry.h"
+#include "property_tests/laws.h"
+#include "reports/table.h"
+#include "verify/families.h"
+
+namespace softmax_verify::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Operations() {
+  Json list = Json::array();
+  for (const OperationInfo& info : kOperations) {
+    list.push_back({{"name", info.name}, {"shape", info.shape}, {"definition", info.definition}});
+  }
+  return list;
+}
+
+Json Formats() {
+  Json list = Json::array();
+  for (const FormatInfo& info : kFormats) {
+    list.push_back({{"name", info.name},
+                    {"p", info.p},
+                    {"emin", info.emin},
+                    {"emax", info.emax},
+                    {"bytes", info.bytes},
+                    {"computes_in", Name(info.compute)}});
+  }
+  return list;
+}
+
+std::string_view Name(Accumulation::Kind kind) {
+  constexpr std::string_view names[] = {"sequential", "lanes", "pairwise", "compensated", "wide", "native"};
+  return names[static_cast<int>(kind)];
+}
+
+// One entry a kernel; what is claimed can differ between targets in the number of partial sums.
+Json Kernels() {
+  Json list = Json::array();
+  std::vector<std::string> seen;
+  for (const Target& target : Targets()) {
+    for (const Kernel& kernel : KernelsOf(target)) {
+      const auto known = std::find(seen.begin(), seen.end(), kernel.name);
+      if (known != seen.end()) {
+        list[static_cast<std::size_t>(known - seen.begin())]["targets"].push_back(target.name);
+        continue;
+      }
+      seen.push_back(kernel.name);
+      list.push_back({{"name", kernel.name},
+                      {"computes_in", softmax_verify::Name(kernel.claim.compute)},
+                      {"accumulation", Name(kernel.claim.accumulation.kind)},
+                      {"exp_error", kernel.claim.exp_error},
+                      {"shifted", kernel.claim.shifted},
+                      {"targets", {target.name}}});
+    }
+  }
+  return list;
+}
+
+Json LawList() {
+  Json list = Json::array();
+  for (const Law& law : Laws()) {
+    list.push_back({{"name", law.name}, {"statement", law.statement}, {"proof", law.proof}});
+  }
+  return list;
+}
+
+Json TargetList() {
+  Json list = Json::array();
+  for (const Target& target : Targets()) list.push_back({{"name", target.name}, {"vector_bytes", target.vector_bytes}});
+  return list;
+}
+
+Json FamilyList() {
+  Json list = Json::array();
+  for (const Family& family : Families()) {
+    list.push_back({{"name", family.name}, {"description", family.description}, {"stresses", family.stresses}});
+  }
+  return list;
+}
+
+struct Kind {
+  const char* name;
+  Json (*list)();
+};
+constexpr Kind kKinds[] = {{"operations", Operations}, {"kernels", Kernels},   {"formats", Formats},
+                           {"laws", LawList},          {"targets", TargetList}, {"families", FamilyList}};
+
+std::string Cell(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const Json& entry : value) text += (text.empty() ? "" : " ") + Cell(entry);
+  return text;
+}
+
+// Long sentences stand on lines of their own; short facts make a table.
+std::string Text(const Json& list) {
+  Table table;
+  std::string blocks;
+  bool long_texts = false;
+  for (const Json& entry : list) {
+    table.rows.emplace_back();
+    table.header.clear();
+    for (const auto& [key, value] : entry.items()) {
+      table.header.push_back(key);
+      table.rows.back().push_back(Cell(value));
+      long_texts |= table.rows.back().back().size() > 60;
+    }
+    blocks += table.rows.back()[0] + "\n";
+    for (std::size_t c = 1; c < table.header.size(); ++c) {
+      blocks += fmt::format("    {}: {}\n", table.header[c], table.rows.back()[c]);
+    }
+  }
+  return long_texts ? blocks : Aligned(table);
+}
+
+}  // namespace
+
+void AddList(CLI::App& app, Run* run) {
+  struct Options {
+    std::string what;
+    CommonOptions common;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("list", "Show what there is");
+  command->footer("Example:\n  softmax-verify list kernels");
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  command->add_option("what", options->what, "operations, kernels, formats, laws, targets or families")
+      ->required()
+      ->check(CLI::IsMember(names));
+  AddCommonOptions(command, &options->common);
+  command->callback([options, run] {
+    *run = [options] {
+      for (const Kind& kind : kKinds) {
+        if (options->what != kind.name) continue;
+        const Json list = kind.list();
+        Print(options->common, Text(list), [&] { return list.dump(2) + "\n"; });
+      }
+      return kPassed;
+    };
+  });
+}
+
+}  // namespace softmax_verify::cli

@@ -1,0 +1,106 @@
+// A kernel as everything above the kernels sees it: a name, a promise, and a function to call.
+//
+// Our own kernels, mutants, lawful kernels and a stranger's function are all a Kernel.
+#ifndef SOFTMAX_VERIFY_KERNEL_H_
+#define SOFTMAX_VERIFY_KERNEL_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "softmax_verify/format.h"
+#include "softmax_verify/operation.h"
+
+namespace softmax_verify {
+
+// Where the rows lie. Row (o, i) has the elements x[o * ldx + a * inner + i] for a = 0 .. axis - 1, and y likewise
+// with ldy: [rows, cols] with row strides is {rows, cols, 1, ldx, ldy}, the middle axis of a dense
+// [outer, axis, inner] tensor is {outer, axis, inner, axis * inner, axis * inner}. Strides are in elements.
+struct Layout {
+  std::size_t outer = 0;
+  std::size_t axis = 0;
+  std::size_t inner = 1;
+  std::size_t ldx = 0;
+  std::size_t ldy = 0;
+
+  static constexpr Layout Rows(std::size_t rows, std::size_t cols) { return {rows, cols, 1, cols, cols}; }
+  static constexpr Layout Axis(std::size_t outer, std::size_t axis, std::size_t inner) {
+    return {outer, axis, inner, axis * inner, axis * inner};
+  }
+};
+
+// The row is x * scale / temperature over the real numbers, both positive and finite, and both representable in the
+// format that the kernel computes in.
+struct Parameters {
+  double scale = 1;
+  double temperature = 1;
+
+  friend bool operator==(const Parameters&, const Parameters&) = default;
+};
+
+// What a kernel answers; the numbers are those of the C ABI.
+enum class Status : int { ok = 0, invalid_argument = 1, out_of_memory = 2 };
+
+// How the terms of a row are summed: the height of the summation tree follows from it (verify/bounds.h).
+struct Accumulation {
+  enum class Kind {
+    sequential,   // any order at all: height n - 1
+    lanes,        // `parameter` partial sums, each over every parameter-th term, merged in a balanced tree
+    pairwise,     // leaves of `parameter` terms, halves merged
+    compensated,  // Kahan, Neumaier or Sum2
+    wide,         // in f64
+    native,       // in the storage format, in `parameter` partial sums
+  };
+  Kind kind = Kind::sequential;
+  std::size_t parameter = 1;
+};
+
+// What the arithmetic of a kernel is, and so what error is proved for it: docs/error_bounds.md derives the bound
+// from these fields, verify/bounds.h computes it for a row.
+struct Claim {
+  Format compute = Format::f32;   // the format of the arithmetic between load and store
+  Accumulation accumulation;      // of the exponentials
+  double exp_error = 4;           // theta: |ln(computed exp(t) / e^t)| <= theta u where e^t is normal
+  bool exp_monotone = false;      // t <= t' gives computed exp(t) <= computed exp(t'), in every normal and subnormal case
+  double shift_error = 1;         // kappa: the exponent of term i is off by at most kappa u |d_i|
+  double scale_error = 2;         // the same from scale and temperature, when either is not 1
+  double normalise_error = 2;     // roundings of the division by the sum: 1 divides, 2 multiplies by 1 / s
+  bool same_terms = false;        // what is divided by the sum are the very terms that were summed
+  bool shifted = true;            // false: exp is taken of x itself, promised only where that cannot overflow
+  bool scaled_before_shift = false;  // x * scale is rounded before the maximum is subtracted
+  // A running sum is rescaled whenever the maximum grows. Partial sum l sees the terms in steps of
+  // `rescale_step` elements, in each of which it owns the positions congruent to l modulo `rescale_lanes`.
+  // rescale_step = 0: no rescaling.
+  std::size_t rescale_step = 0;
+  std::size_t rescale_lanes = 1;
+};
+
+// What a kernel does on special rows, and which identities it promises bit for bit.
+struct Contract {
+  enum class AllNegInf { any, nan, zero };          // a row of -inf alone
+  enum class PosInf { any, nan, one_hot };          // a row with +inf in it
+  enum class Subnormals { any, gradual, flush };    // results below the normal range
+  AllNegInf all_neg_inf = AllNegInf::any;
+  PosInf pos_inf = PosInf::any;
+  Subnormals subnormals = Subnormals::any;
+  bool identical_equal_inputs = false;  // equal logits in a row give equal bits
+  bool exact_shift = false;             // shifting by a constant, without rounding, keeps every bit
+  bool layout_independent = false;      // strides, axes, in place, alignment and neighbours keep every bit
+};
+
+struct Kernel {
+  std::string name;    // operation.algorithm.format, or the user's symbol
+  std::string target;  // Highway's name of the instruction set, or "" where there is only one
+  Operation operation = Operation::softmax;
+  std::string algorithm;
+  Format format = Format::f32;
+  Claim claim;
+  Contract contract;
+  // Shape     rows as in Layout; y may be x when the strides are equal.
+  // Returns   Status::ok, or another status with y untouched.
+  std::function<Status(const void* x, void* y, const Layout&, const Parameters&)> run;
+};
+
+}  // namespace softmax_verify
+
+#endif  // SOFTMAX_VERIFY_KERNEL_H_

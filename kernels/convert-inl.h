@@ -1,0 +1,153 @@
+// Loading and storing the four formats as vectors of the type they compute in.
+//
+// Rounding to f16 and bf16 is round-to-nearest-even in integer arithmetic, subnormals kept, with the same bits on every
+// target (Highway's own conversions truncate in places: 1.0.3 does for bf16 everywhere and for f16 below AVX2). A NaN
+// keeps its sign and upper payload and becomes quiet. property_tests/convert_test.cc tries all 2^32 floats.
+#if defined(SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_
+#undef SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_
+#else
+#define SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_
+#endif
+
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include "hwy/highway.h"
+#include "softmax_verify/format.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace softmax_verify {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// What the low 16 bits of each 32-bit lane hold after rounding, and back.
+template <Format kFormat>
+struct Half;
+
+template <>
+struct Half<Format::bf16> {
+  template <class D, class V = hn::Vec<D>, class DU = hn::Rebind<uint32_t, D>>
+  static HWY_INLINE hn::Vec<DU> Round(D, V v) {
+    const DU du;
+    const auto bits = hn::BitCast(du, v);
+    const auto lsb = hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1u));
+    const auto rounded = hn::ShiftRight<16>(hn::Add(bits, hn::Add(lsb, hn::Set(du, 0x7FFFu))));
+    const auto quiet = hn::Or(hn::ShiftRight<16>(bits), hn::Set(du, 0x40u));
+    return hn::IfThenElse(hn::RebindMask(du, hn::IsNaN(v)), quiet, rounded);
+  }
+  template <class D, class VU>
+  static HWY_INLINE hn::Vec<D> Widen(D d, VU bits) {
+    return hn::BitCast(d, hn::ShiftLeft<16>(bits));
+  }
+};
+
+template <>
+struct Half<Format::f16> {
+  template <class D, class V = hn::Vec<D>, class DU = hn::Rebind<uint32_t, D>>
+  static HWY_INLINE hn::Vec<DU> Round(D d, V v) {
+    const DU du;
+    const auto bits = hn::BitCast(du, v);
+    const auto sign = hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 0x8000u));
+    const V magnitude = hn::Abs(v);
+    const auto magnitude_bits = hn::BitCast(du, magnitude);
+    // Normal: move the exponent bias from 127 to 15 and round away 13 bits; a carry may reach infinity, rightly.
+    const auto lsb = hn::And(hn::ShiftRight<13>(bits), hn::Set(du, 1u));
+    const auto rebias = hn::Set(du, 0x0FFFu - (112u << 23));
+    const auto normal = hn::ShiftRight<13>(hn::Add(magnitude_bits, hn::Add(lsb, rebias)));
+    // Below 2^-14 the unit is 2^-24, which is the ulp of 0.5: one addition rounds as wanted.
+    const auto subnormal = hn::Sub(hn::BitCast(du, hn::Add(magnitude, hn::Set(d, 0.5f))), hn::Set(du, 0x3F000000u));
+    const auto quiet = hn::Or(hn::And(hn::ShiftRight<13>(magnitude_bits), hn::Set(du, 0x3FFu)), hn::Set(du, 0x7E00u));
+    auto result = hn::IfThenElse(hn::RebindMask(du, hn::Lt(magnitude, hn::Set(d, 0x1p-14f))), subnormal, normal);
+    result = hn::IfThenElse(hn::RebindMask(du, hn::Ge(magnitude, hn::Set(d, 65520.0f))), hn::Set(du, 0x7C00u), result);
+    result = hn::IfThenElse(hn::RebindMask(du, hn::IsNaN(v)), quiet, result);
+    return hn::Or(sign, result);
+  }
+  template <class D, class VU>
+  static HWY_INLINE hn::Vec<D> Widen(D d, VU bits) {
+    const hn::Rebind<uint32_t, D> du;
+    const auto sign = hn::ShiftLeft<16>(hn::And(bits, hn::Set(du, 0x8000u)));
+    const auto shifted = hn::ShiftLeft<13>(hn::And(bits, hn::Set(du, 0x7FFFu)));
+    const auto exponent = hn::And(shifted, hn::Set(du, 0x1Fu << 23));
+    const auto normal = hn::Add(shifted, hn::Set(du, 112u << 23));
+    const auto infinite = hn::Add(shifted, hn::Set(du, 224u << 23));
+    // 0.f * 2^-14 = 1.f * 2^-14 - 2^-14, exactly.
+    const auto subnormal = hn::BitCast(du, hn::Sub(hn::BitCast(d, hn::Add(shifted, hn::Set(du, 113u << 23))),
+                                                   hn::BitCast(d, hn::Set(du, 113u << 23))));
+    auto result = hn::IfThenElse(hn::Eq(exponent, hn::Zero(du)), subnormal, normal);
+    result = hn::IfThenElse(hn::Eq(exponent, hn::Set(du, 0x1Fu << 23)), infinite, result);
+    return hn::BitCast(d, hn::Or(sign, result));
+  }
+};
+
+// A format's storage type and the type of its arithmetic.
+template <Format kFormat>
+struct Element {
+  using Storage = uint16_t;
+  using Compute = float;
+};
+template <>
+struct Element<Format::f32> {
+  using Storage = float;
+  using Compute = float;
+};
+template <>
+struct Element<Format::f64> {
+  using Storage = double;
+  using Compute = double;
+};
+template <Format kFormat>
+using StorageOf = typename Element<kFormat>::Storage;
+template <Format kFormat>
+using ComputeOf = typename Element<kFormat>::Compute;
+template <Format kFormat>
+inline constexpr bool kComputesInStorage = std::is_same_v<StorageOf<kFormat>, ComputeOf<kFormat>>;
+
+// One full vector.
+template <Format kFormat, class D>
+HWY_INLINE hn::Vec<D> LoadVector(D d, const StorageOf<kFormat>* x) {
+  if constexpr (kComputesInStorage<kFormat>) {
+    return hn::LoadU(d, x);
+  } else {
+    const hn::Rebind<uint16_t, D> d16;
+    const hn::Rebind<uint32_t, D> du;
+    return Half<kFormat>::Widen(d, hn::PromoteTo(du, hn::LoadU(d16, x)));
+  }
+}
+template <Format kFormat, class D>
+HWY_INLINE void StoreVector(D d, hn::Vec<D> v, StorageOf<kFormat>* y) {
+  if constexpr (kComputesInStorage<kFormat>) {
+    hn::StoreU(v, d, y);
+  } else {
+    const hn::Rebind<uint16_t, D> d16;
+    const hn::Rebind<int32_t, D> di;
+    hn::StoreU(hn::DemoteTo(d16, hn::BitCast(di, Half<kFormat>::Round(d, v))), d16, y);
+  }
+}
+
+// The elements x[i .. n) that fit a vector; lanes beyond n hold -inf, whose exponential is 0.
+template <Format kFormat, class D>
+HWY_INLINE hn::Vec<D> LoadUpTo(D d, const StorageOf<kFormat>* x, size_t i, size_t n) {
+  const size_t lanes = hn::Lanes(d);
+  if (HWY_LIKELY(i + lanes <= n)) return LoadVector<kFormat>(d, x + i);
+  const auto pad = hn::Set(d, -std::numeric_limits<ComputeOf<kFormat>>::infinity());
+  if (i >= n) return pad;
+  HWY_ALIGN StorageOf<kFormat> buffer[hn::MaxLanes(D())];
+  StoreVector<kFormat>(d, pad, buffer);
+  std::memcpy(buffer, x + i, (n - i) * sizeof(buffer[0]));
+  return LoadVector<kFormat>(d, buffer);
+}
+template <Format kFormat, class D>
+HWY_INLINE void StoreUpTo(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, size_t n) {
+  if (HWY_LIKELY(i + hn::Lanes(d) <= n)) return StoreVector<kFormat>(d, v, y + i);
+  HWY_ALIGN StorageOf<kFormat> buffer[hn::MaxLanes(D())];
+  StoreVector<kFormat>(d, v, buffer);
+  std::memcpy(y + i, buffer, (n - i) * sizeof(buffer[0]));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace softmax_verify
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target include guard

@@ -1,0 +1,27 @@
+// The checks behind the laws, one function a law, grouped as in the files that define them.
+#ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_LAW_CHECKS_H_
+#define SOFTMAX_VERIFY_PROPERTY_TESTS_LAW_CHECKS_H_
+
+#include <cstdint>
+
+#include "property_tests/laws.h"
+#include "softmax_verify/kernel.h"
+#include "verify/case.h"
+
+namespace softmax_verify::checks {
+
+using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
+
+// values_laws.cc: what one result says by itself.
+Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMaxIsLargest, Odds, UniformRow,
+    OneElement, EveryPosition, ColdLimit, HotLimit;
+// identity_laws.cc: two rows whose exact results are the same.
+Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
+// layout_laws.cc: the same row in another place.
+Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
+// contract_laws.cc: special rows, memory, environment, arguments.
+Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters;
+
+}  // namespace softmax_verify::checks
+
+#endif  // SOFTMAX_VERIFY_PROPERTY_TESTS_LAW_CHECKS_H_

@@ -1,0 +1,23 @@
+#include "property_tests/specimen.h"
+
+namespace softmax_verify::corpus {
+namespace {
+
+struct Mutant {
+  template <Format F>
+  static void Row(std::span<const Real<F>> x, std::span<Real<F>> y) {
+    using T = Real<F>;
+    const T m = Maximum(x);
+    T sum = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) sum += y[i] = x[i] <= m ? std::exp(x[i] - m) : T{0};
+    for (T& value : y) value /= sum;
+  }
+};
+
+}  // namespace
+
+std::vector<Specimen> SV_SPECIMEN() {
+  return InEveryFormat<Mutant>({.text = "O25, O26: the maximum ignores NaN and the exponential maps it to 0"});
+}
+
+}  // namespace softmax_verify::corpus

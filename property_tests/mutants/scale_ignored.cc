@@ -1,0 +1,20 @@
+#include "property_tests/specimen.h"
+
+namespace softmax_verify::corpus {
+namespace {
+
+struct Mutant {
+  template <Format F>
+  static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
+    if (!IsValid(parameters.scale)) return Status::invalid_argument;
+    return RunRows<Correct, F>(x, y, layout, {1, parameters.temperature});
+  }
+};
+
+}  // namespace
+
+std::vector<Specimen> SV_SPECIMEN() {
+  return InEveryFormat<Mutant>({.text = "O76: the scale is accepted and not used"});
+}
+
+}  // namespace softmax_verify::corpus

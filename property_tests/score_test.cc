@@ -1,0 +1,247 @@
+// The tests, tested: every mutant is rejected by some law, every lawful kernel accepted by all, every law catches the
+// mutant it names with nobody's help.
+//
+// Each specimen is tried in a child process: mutants may crash, hang, or leave the process in a state of their own.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "property_tests/corpus.h"
+#include "property_tests/laws.h"
+#include "verify/families.h"
+#include "verify/guarded.h"
+#include "verify/shrink.h"
+
+namespace softmax_verify {
+namespace {
+
+constexpr double kSeconds = 300;
+
+// Rows of every family with their exact results, computed before any child is forked. Odd lengths above 768, lengths
+// past 65 536 and blocks of 16 are in it because mutants are known that only these reveal.
+struct PoolRow {
+  Case row;
+  std::string_view family;
+};
+std::vector<PoolRow> MakePool(Format format) {
+  const std::size_t lengths[] = {1, 2, 3, 5, 8, 9, 15, 17, 31, 33, 40, 64, 65, 100, 129, 257};
+  std::vector<PoolRow> pool;
+  Random choose(1, HashOf(Name(format)));
+  const auto add = [&](const Family& family, std::size_t n) {
+    Random random(pool.size(), HashOf(family.name));
+    Row row{Operation::softmax, format, family.make(format, n, random), {}};
+    if (pool.size() % 6 == 5) row.parameters = {0.3125, 1.5};
+    pool.push_back({Case(std::move(row)), family.name});
+    pool.back().row.exact();
+  };
+  for (const Family& family : Families()) {
+    for (int i = 0; i < 6; ++i) add(family, lengths[choose.Below(std::size(lengths))]);
+    add(family, 781);
+  }
+  add(*FindFamily("constant"), 3000);
+  add(*FindFamily("normal_1"), 2051);
+  add(*FindFamily("constant"), 65541);
+  add(*FindFamily("dominant"), 65537);
+  return pool;
+}
+
+const std::vector<PoolRow>& Pool(Format format) {
+  static const std::vector<std::vector<PoolRow>> pools = [] {
+    std::vector<std::vector<PoolRow>> all;
+    for (const FormatInfo& info : kFormats) all.push_back(MakePool(info.format));
+    return all;
+  }();
+  return pools[static_cast<std::size_t>(format)];
+}
+
+// What came of a kernel under one law: the pool's rows of the law's own family first, then all of them, `rounds` times.
+struct Finding {
+  bool broken = false;
+  std::string what;
+  std::size_t shrunk_length = 0;
+  std::size_t informative = 0;
+};
+Finding Try(const Kernel& kernel, const Law& law, std::uint64_t rounds) {
+  Finding finding;
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    for (const bool own : {true, false}) {
+      std::uint64_t salt = round << 32;
+      for (const auto& [row, family] : Pool(kernel.format)) {
+        ++salt;
+        if ((law.family == family) != own) continue;
+        const Outcome outcome = law.check(kernel, row, salt);
+        finding.informative += outcome.kind != Outcome::Kind::vacuous;
+        if (outcome.kind != Outcome::Kind::broken) continue;
+        finding.broken = true;
+        finding.what = outcome.violation->what;
+        const Row least = Shrink(
+            row.row(),
+            [&, salt](const Row& simpler) { return law.check(kernel, Case(simpler), salt).kind == Outcome::Kind::broken; }, 400);
+        finding.shrunk_length = least.x.size();
+        return finding;
+      }
+    }
+  }
+  return finding;
+}
+
+// Text from a child: what `body` returned, or how it ended.
+struct Answer {
+  bool died = false;
+  std::string text;
+};
+Answer Ask(const std::function<std::string()>& body) {
+  const ChildResult child = RunInChild(
+      [&] {
+        const std::string text = body();
+        return std::vector<unsigned char>(text.begin(), text.end());
+      },
+      kSeconds);
+  if (child.kind != ChildResult::Kind::returned) return {true, Describe(child, kSeconds)};
+  return {false, std::string(child.bytes.begin(), child.bytes.end())};
+}
+
+// task(0) .. task(count - 1), on as many threads as the machine has; the work is in their children.
+void ForEach(std::size_t count, const std::function<void(std::size_t)>& task) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < std::max(2u, std::thread::hardware_concurrency()); ++t) {
+    threads.emplace_back([&] {
+      for (std::size_t i; (i = next++) < count;) task(i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+class Score : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    for (const FormatInfo& format : kFormats) Pool(format.format);
+  }
+};
+
+TEST_F(Score, EveryMutantIsRejected) {
+  const std::vector<Specimen>& mutants = Mutants();
+  std::vector<Answer> answers(mutants.size());
+  ForEach(mutants.size(), [&](std::size_t i) {
+    answers[i] = Ask([&]() -> std::string {
+      for (const Law& law : Laws()) {
+        if (!law.covers(mutants[i].kernel)) continue;
+        const Finding finding = Try(mutants[i].kernel, law, 1);
+        if (finding.broken) return fmt::format("{} {}", law.name, finding.shrunk_length);
+      }
+      return "";
+    });
+  });
+
+  std::map<std::string, std::map<Format, std::string>> table;
+  std::map<std::string, int> kills;
+  std::vector<int> lengths;
+  int rejected = 0, expected = 0, equivalent = 0;
+  for (std::size_t i = 0; i < mutants.size(); ++i) {
+    const Kernel& kernel = mutants[i].kernel;
+    std::string& cell = table[kernel.algorithm][kernel.format];
+    const std::string law = answers[i].died ? answers[i].text : answers[i].text.substr(0, answers[i].text.find(' '));
+    if (!mutants[i].equivalent.empty()) {
+      ++equivalent;
+      cell = "(equivalent)";
+      EXPECT_TRUE(law.empty()) << kernel.name << " is said to be equivalent (" << mutants[i].equivalent << ") but " << law;
+      continue;
+    }
+    ++expected;
+    cell = law.empty() ? "SURVIVES" : law;
+    EXPECT_FALSE(law.empty()) << kernel.name << " survives every law: " << mutants[i].about;
+    if (law.empty()) continue;
+    ++rejected;
+    ++kills[law];
+    if (!answers[i].died) lengths.push_back(std::stoi(answers[i].text.substr(law.size())));
+  }
+  fmt::print("{:32}", "first rejected by");
+  for (const FormatInfo& format : kFormats) fmt::print("{:24}", format.name);
+  for (const auto& [name, cells] : table) {
+    fmt::print("\n{:32}", name);
+    for (const auto& [format, cell] : cells) fmt::print("{:24}", cell);
+  }
+  std::sort(lengths.begin(), lengths.end());
+  fmt::print("\n\nlaws that reject first:");
+  for (const auto& [law, count] : kills) fmt::print(" {} {}", law, count);
+  fmt::print("\nlength of the shrunk counterexamples: median {}, longest {}\n", lengths.at(lengths.size() / 2), lengths.back());
+  fmt::print("rejected {} of {} mutants ({} more are equivalent to correct kernels in their format)\n", rejected, expected,
+             equivalent);
+  EXPECT_LE(lengths[lengths.size() / 2], 4);
+}
+
+TEST_F(Score, EveryLawfulKernelIsAccepted) {
+  const std::vector<Specimen>& kernels = LawfulKernels();
+  std::vector<Answer> answers(kernels.size());
+  ForEach(kernels.size(), [&](std::size_t i) {
+    answers[i] = Ask([&]() -> std::string {
+      std::string complaints;
+      for (const Law& law : Laws()) {
+        if (!law.covers(kernels[i].kernel)) continue;
+        const Finding finding = Try(kernels[i].kernel, law, 1);
+        if (finding.broken) complaints += fmt::format("\n  {}: {}", law.name, finding.what);
+      }
+      return complaints;
+    });
+  });
+  std::size_t accepted = 0;
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    EXPECT_TRUE(!answers[i].died && answers[i].text.empty())
+        << kernels[i].kernel.name << " (" << kernels[i].about << "): " << answers[i].text;
+    accepted += !answers[i].died && answers[i].text.empty();
+  }
+  fmt::print("accepted {} of {} lawful kernels\n", accepted, kernels.size());
+}
+
+TEST_F(Score, EveryLawCatchesItsMutantAlone) {
+  struct Pair {
+    const Law* law;
+    const Specimen* mutant;
+  };
+  std::vector<Pair> pairs;
+  for (const Law& law : Laws()) {
+    const std::size_t before = pairs.size();
+    for (const Specimen& mutant : Mutants()) {
+      if (mutant.kernel.algorithm == law.mutant && mutant.equivalent.empty()) pairs.push_back({&law, &mutant});
+    }
+    EXPECT_GT(pairs.size(), before) << law.name << " names " << law.mutant << ", of which there is no file in mutants/";
+  }
+  std::vector<Answer> answers(pairs.size());
+  ForEach(pairs.size(), [&](std::size_t i) {
+    answers[i] = Ask([&]() -> std::string {
+      const Finding finding = Try(pairs[i].mutant->kernel, *pairs[i].law, 3);
+      return finding.broken ? "caught" : fmt::format("not caught in {} informative trials", finding.informative);
+    });
+  });
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    EXPECT_TRUE(!answers[i].died && answers[i].text == "caught")
+        << pairs[i].law->name << " on " << pairs[i].mutant->kernel.name << ": " << answers[i].text;
+  }
+}
+
+TEST(Corpus, IsLargeAndSaysWhatItIs) {
+  std::set<std::string> mutants, lawful;
+  for (const Specimen& specimen : Mutants()) {
+    mutants.insert(specimen.kernel.algorithm);
+    EXPECT_FALSE(specimen.about.empty()) << specimen.kernel.name;
+  }
+  for (const Specimen& specimen : LawfulKernels()) {
+    lawful.insert(specimen.kernel.algorithm);
+    EXPECT_TRUE(specimen.equivalent.empty()) << specimen.kernel.name;
+  }
+  EXPECT_GE(mutants.size(), 24u);
+  EXPECT_GE(lawful.size(), 10u);
+  EXPECT_EQ(Mutants().size(), kFormats.size() * mutants.size());
+  EXPECT_EQ(LawfulKernels().size(), kFormats.size() * lawful.size());
+}
+
+}  // namespace
+}  // namespace softmax_verify

@@ -1,0 +1,23 @@
+// The columns of a cell, for every table that holds whole cells: JSON and CSV.
+#ifndef SOFTMAX_VERIFY_REPORTS_COLUMNS_H_
+#define SOFTMAX_VERIFY_REPORTS_COLUMNS_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "reports/record.h"
+
+namespace softmax_verify {
+
+struct Column {
+  std::string_view name;  // with its unit: _ulp, _u
+  std::variant<std::string, std::uint64_t, double> (*value)(const Cell&);
+};
+std::span<const Column> Columns();
+
+}  // namespace softmax_verify
+
+#endif  // SOFTMAX_VERIFY_REPORTS_COLUMNS_H_

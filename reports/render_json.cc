@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "reports/columns.h"
+#include "reports/numbers.h"
+#include "reports/render.h"
+
+namespace softmax_verify {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Six significant digits say all that a statistic is good for.
+Json Number(double value) {
+  if (!std::isfinite(value)) return HexFloat(value);
+  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
+}
+
+Json ToJson(const Context& context) {
+  Json libraries = Json::object();
+  for (const auto& [name, version] : context.libraries) libraries[name] = version;
+  return {{"commit", context.commit},
+          {"compiler", context.compiler},
+          {"flags", context.flags},
+          {"libraries", std::move(libraries)},
+          {"cpu", context.cpu},
+          {"targets", context.targets},
+          {"seed", context.seed},
+          {"effort", context.effort},
+          {"scale", context.parameters.scale},
+          {"temperature", context.parameters.temperature},
+          {"input", context.input}};
+}
+
+// Names stand once, in front: with them in every cell a report would be twice as long.
+Json ColumnNames() {
+  Json names = Json::array();
+  for (const Column& column : Columns()) names.push_back(column.name);
+  return names;
+}
+
+Json ToJson(const Cell& cell) {
+  struct Entry {
+    Json operator()(const std::string& text) const { return text; }
+    Json operator()(std::uint64_t count) const { return count; }
+    Json operator()(double value) const { return Number(value); }
+  };
+  Json values = Json::array();
+  for (const Column& column : Columns()) values.push_back(std::visit(Entry(), column.value(cell)));
+  return values;
+}
+
+Json ToJson(const SpecialResult& special) {
+  return {{"kernel", special.kernel},
+          {"target", special.target},
+          {"row", special.row},
+          {"outcome", special.outcome},
+          {"verdict", Name(special.verdict)}};
+}
+
+Json ToJson(const Coverage& coverage) {
+  return {{"kernel", coverage.kernel},
+          {"target", coverage.target},
+          {"rows", coverage.rows},
+          {"samples", coverage.samples},
+          {"vacuous", coverage.vacuous},
+          {"failed_rows", coverage.failed_rows},
+          {"failure_rate_95", Number(coverage.failure_rate_95)},
+          {"exhaustive", coverage.exhaustive}};
+}
+
+Json ToJson(const ReferenceEffort& effort) {
+  return {{"format", Name(effort.format)}, {"bits", effort.bits}, {"elements", effort.elements}};
+}
+
+Json ToJson(const InputRounding& input) {
+  return {{"format", Name(input.format)}, {"values", input.values}, {"changed", input.changed}};
+}
+
+// The rows that the cells point to, each once: every kernel tries the same rows.
+Json WorstRows(const Record& record) {
+  Json rows = Json::array();
+  const auto key = [](const Cell& cell) {
+    return fmt::format("{} {} {} {} {}", Name(cell.operation), Name(cell.format), cell.family, cell.n,
+                       cell.worst.sample);
+  };
+  std::set<std::string> seen;
+  for (const Cell& cell : record.cells) {
+    if (cell.count == 0 || !seen.insert(key(cell)).second) continue;
+    rows.push_back({{"operation", Name(cell.operation)},
+                    {"format", Name(cell.format)},
+                    {"family", cell.family},
+                    {"n", cell.n},
+                    {"sample", cell.worst.sample},
+                    {"x", HexRow(cell.worst.x)}});
+  }
+  return rows;
+}
+
+template <typename Entry>
+Json Array(const std::vector<Entry>& entries) {
+  Json array = Json::array();
+  for (const Entry& entry : entries) array.push_back(ToJson(entry));
+  return array;
+}
+
+// Objects over several lines, the entries of an array one a line.
+std::string Lines(const Json& document) {
+  std::string text = "{";
+  const char* separator = "\n";
+  for (const auto& [key, value] : document.items()) {
+    text += fmt::format("{}  {}: ", separator, Json(key).dump());
+    separator = ",\n";
+    if (!value.is_array() || value.empty()) {
+      text += value.dump();
+      continue;
+    }
+    const char* comma = "[\n";
+    for (const Json& entry : value) {
+      text += fmt::format("{}    {}", comma, entry.dump());
+      comma = ",\n";
+    }
+    text += "\n  ]";
+  }
+  return text + "\n}\n";
+}
+
+}  // namespace
+
+std::string RenderJson(const Record& record) {
+  const VerdictCounts counts = CountVerdicts(record);
+  Json verdicts = Json::object();
+  for (std::size_t i = 0; i < counts.size(); ++i) verdicts[std::string(Name(static_cast<Verdict>(i)))] = counts[i];
+  return Lines({{"schema_version", kSchemaVersion},
+                {"context", ToJson(record.context)},
+                {"verdict", Name(Overall(record))},
+                {"verdicts", std::move(verdicts)},
+                {"coverage", Array(record.coverage)},
+                {"reference", Array(record.reference)},
+                {"input", Array(record.input)},
+                {"special", Array(record.special)},
+                {"columns", ColumnNames()},
+                {"cells", Array(record.cells)},
+                {"rows", WorstRows(record)}});
+}
+
+}  // namespace softmax_verify

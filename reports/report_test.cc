@@ -1,0 +1,397 @@
+// The record and its renderings, from sweeps over kernels that are as good or as bad as the test says.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "reference/reference.h"
+#include "reports/columns.h"
+#include "reports/context.h"
+#include "reports/numbers.h"
+#include "reports/render.h"
+#include "reports/special_rows.h"
+#include "reports/sweep.h"
+#include "reports/tally.h"
+
+namespace softmax_verify {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::size_t kLengths[] = {1, 5, 40};
+constexpr Effort kEffort{"test", kLengths, 80, 4};
+
+// A kernel that answers with the correctly rounded results, changed by `spoil`.
+Kernel Spoilt(Format format, std::function<void(const std::vector<double>& x, std::vector<double>* y)> spoil) {
+  Kernel kernel;
+  kernel.name = fmt::format("softmax.spoilt.{}", Name(format));
+  kernel.target = "TEST";
+  kernel.algorithm = "spoilt";
+  kernel.format = format;
+  kernel.claim.compute = Info(format).compute;
+  kernel.run = [format, spoil](const void* in, void* out, const Layout& layout, const Parameters& parameters) {
+    for (std::size_t row = 0; row < layout.outer; ++row) {
+      std::vector<double> x(layout.axis);
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = Load(format, in, row * layout.ldx + i);
+      std::vector<double> y = reference::Round(Operation::softmax, x, parameters, format);
+      spoil(x, &y);
+      for (std::size_t i = 0; i < y.size(); ++i) Store(format, out, row * layout.ldy + i, y[i]);
+    }
+    return Status::ok;
+  };
+  return kernel;
+}
+
+Kernel Perfect(Format format) {
+  return Spoilt(format, [](const std::vector<double>&, std::vector<double>*) {});
+}
+// One result is 1 % too large.
+Kernel Wrong(Format format) {
+  return Spoilt(format, [](const std::vector<double>&, std::vector<double>* y) { y->back() *= 1.01; });
+}
+
+Record SweepOf(const std::vector<Kernel>& kernels, std::size_t threads = 1) {
+  SweepOptions options;
+  options.kernels = kernels;
+  options.effort = &kEffort;
+  options.threads = threads;
+  Context context = BuildContext();
+  context.effort = "test";
+  context.seed = 7;
+  context.targets = {"TEST"};
+  return Sweep(options, context);
+}
+
+const Record& GoodRecord() {
+  static const Record record = SweepOf({Perfect(Format::f32), Perfect(Format::bf16)});
+  return record;
+}
+const Record& BadRecord() {
+  static const Record record = SweepOf({Wrong(Format::f32)});
+  return record;
+}
+
+// "" or what the schema has against the document.
+std::string SchemaErrors(const json& document) {
+  std::ifstream file(SOFTMAX_VERIFY_SCHEMA);
+  const json text = json::parse(file);
+  valijson::Schema schema;
+  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
+  valijson::ValidationResults results;
+  valijson::Validator validator;
+  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return "";
+  std::string errors = "rejected";
+  for (valijson::ValidationResults::Error error; results.popError(error);) errors.append("; ").append(error.description);
+  return errors;
+}
+
+TEST(ReportTest, PerfectKernelPasses) {
+  const Record& record = GoodRecord();
+  EXPECT_EQ(Overall(record), Verdict::passed);
+  for (const Cell& cell : record.cells) {
+    EXPECT_LE(cell.ulp.max, 0.5001) << cell.family;
+    EXPECT_EQ(cell.correct, 1) << cell.family;
+    EXPECT_EQ(cell.inversions, 0u);
+    EXPECT_LE(cell.bound_ratio, 1);
+    EXPECT_EQ(cell.count, cell.rows * cell.n);
+    EXPECT_LE(cell.ulp.mean, cell.ulp.rms * (1 + 1e-12));
+    EXPECT_LE(cell.ulp.p99, cell.ulp.p999);
+    EXPECT_LE(cell.ulp.p999, cell.ulp.max);
+  }
+}
+
+TEST(ReportTest, WrongKernelFailsAndTheWitnessIsSeenAgain) {
+  const Record& record = BadRecord();
+  EXPECT_EQ(Overall(record), Verdict::failed);
+  const auto failed = std::find_if(record.cells.begin(), record.cells.end(), [](const Cell& cell) {
+    return cell.verdict == Verdict::failed && cell.n == 40;
+  });
+  ASSERT_NE(failed, record.cells.end());
+  EXPECT_GT(failed->bound_ratio, 1);
+  EXPECT_EQ(failed->worst.element, 39u);
+  EXPECT_THAT(failed->note, HasSubstr("ulp, proved"));
+
+  const Family& family = *FindFamily(failed->family);
+  const Row row = DrawRow(7, Operation::softmax, Format::f32, family, 40, failed->worst.sample, {});
+  ASSERT_EQ(failed->worst.x.size(), kWitnessElements);
+  EXPECT_TRUE(std::equal(failed->worst.x.begin(), failed->worst.x.end(), row.x.begin()));
+  EXPECT_EQ(Apply(Wrong(Format::f32), row)[39], failed->worst.got);
+  EXPECT_THAT(ReproduceCommand(record, *failed), HasSubstr(" --n 40 --sample "));
+
+  for (const std::string& text : {RenderConsole(record), RenderMarkdown(record, Format::f32)}) {
+    EXPECT_THAT(text, HasSubstr("FAILED  softmax.spoilt.f32  TEST"));
+    EXPECT_THAT(text, HasSubstr("again: softmax-verify check softmax.spoilt.f32 --target TEST"));
+  }
+}
+
+TEST(ReportTest, ShortRowsReproduceFromTheirLogits) {
+  const Record& record = BadRecord();
+  for (const Cell& cell : record.cells) {
+    if (cell.n != 5) continue;
+    EXPECT_EQ(ReproduceCommand(record, cell),
+              fmt::format("softmax-verify check softmax.spoilt.f32 --target TEST --x={}", HexRow(cell.worst.x)));
+  }
+}
+
+TEST(ReportTest, RefusedRowsFail) {
+  Kernel kernel = Perfect(Format::f32);
+  kernel.run = [](const void*, void*, const Layout&, const Parameters&) { return Status::out_of_memory; };
+  const Record record = SweepOf({kernel});
+  for (const Cell& cell : record.cells) EXPECT_EQ(cell.verdict, Verdict::failed) << cell.family;
+  for (const SpecialResult& special : record.special) {
+    EXPECT_EQ(special.outcome, "refused");
+    EXPECT_EQ(special.verdict, Verdict::failed);
+  }
+}
+
+TEST(ReportTest, NothingComparedIsNotGreen) {
+  EXPECT_EQ(Overall(Record{}), Verdict::skipped);
+  EXPECT_EQ(Overall(SweepOf({})), Verdict::skipped);
+  EXPECT_THAT(RenderConsole(Record{}), HasSubstr("SKIPPED: nothing compared"));
+}
+
+TEST(ReportTest, NothingPromisedIsUnclaimed) {
+  Kernel kernel = Perfect(Format::bf16);
+  kernel.claim.compute = Format::bf16;
+  kernel.claim.accumulation = {Accumulation::Kind::native, 1};
+  kernel.claim.exp_error = 1e6;
+  const Record record = SweepOf({kernel});
+  const auto verdicts = CountVerdicts(record);
+  EXPECT_GT(verdicts[static_cast<std::size_t>(Verdict::unclaimed)] +
+                verdicts[static_cast<std::size_t>(Verdict::mistrusted)],
+            0u);
+}
+
+TEST(ReportTest, SumsAndInversionsAreMeasured) {
+  const Kernel halved = Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) {
+    for (double& value : *y) value /= 2;
+  });
+  Tally tally;
+  tally.Add(halved, Yardstick({Operation::softmax, Format::f32, {1, 2, 3}, {}}, 0));
+  Cell cell;
+  tally.Finish(&cell);
+  EXPECT_NEAR(cell.sum_deviation, 0x1p23, 4);
+  EXPECT_LT(cell.sum_bound, 100);
+  EXPECT_EQ(cell.verdict, Verdict::failed);
+
+  const Kernel reversed = Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) {
+    std::reverse(y->begin(), y->end());
+  });
+  Tally reversal;
+  reversal.Add(reversed, Yardstick({Operation::softmax, Format::f32, {1, 2, 2, 3}, {}}, 0));
+  reversal.Finish(&cell);
+  EXPECT_EQ(cell.inversions, 3u);
+}
+
+TEST(ReportTest, MergedTalliesCountTheSameAsOne) {
+  const Kernel kernel = Wrong(Format::f32);
+  Tally whole, first, second;
+  for (std::uint64_t sample = 0; sample < 8; ++sample) {
+    const Yardstick row(DrawRow(1, Operation::softmax, Format::f32, Families()[0], 9, sample, {}), sample);
+    whole.Add(kernel, row);
+    (sample < 4 ? first : second).Add(kernel, row);
+  }
+  first.Merge(second);
+  Cell a, b;
+  whole.Finish(&a);
+  first.Finish(&b);
+  EXPECT_EQ(a.count, b.count);
+  EXPECT_EQ(a.ulp.max, b.ulp.max);
+  EXPECT_EQ(a.ulp.p99, b.ulp.p99);
+  EXPECT_EQ(a.worst.sample, b.worst.sample);
+  EXPECT_EQ(a.note, b.note);
+  EXPECT_NEAR(a.ulp.mean, b.ulp.mean, 1e-9 * a.ulp.mean);
+}
+
+TEST(ReportTest, QuantilesAreTightFromAbove) {
+  Histogram histogram;
+  for (int i = 1; i <= 1000; ++i) histogram.Add(i * 0.013);
+  for (const double q : {0.5, 0.99, 0.999}) {
+    const double exact = std::ceil(q * 1000) * 0.013;
+    EXPECT_GE(histogram.Quantile(q), exact);
+    EXPECT_LE(histogram.Quantile(q), exact * (1 + 1.0 / 128));
+  }
+  histogram.Add(std::numeric_limits<double>::infinity());
+  EXPECT_EQ(histogram.Quantile(1), std::numeric_limits<double>::infinity());
+}
+
+TEST(ReportTest, FailureRateBoundIsClopperPearson) {
+  EXPECT_EQ(FailureRateBound(0, 0), 1);
+  EXPECT_EQ(FailureRateBound(5, 5), 1);
+  EXPECT_NEAR(FailureRateBound(0, 100), 1 - std::pow(0.05, 0.01), 1e-12);
+  EXPECT_NEAR(FailureRateBound(0, 3000000), 1e-6, 2e-9);
+  // Having seen 1 of 20: P(at most 1 of 20) = 0.05 at the bound.
+  const double p = FailureRateBound(1, 20);
+  EXPECT_NEAR(std::pow(1 - p, 20) + 20 * p * std::pow(1 - p, 19), 0.05, 1e-9);
+}
+
+TEST(ReportTest, ThreadsDoNotChangeAByte) {
+  const std::vector<Kernel> kernels = {Wrong(Format::f32), Perfect(Format::f16)};
+  // The effort of the reference is counted over the process; a sweep reports its own share.
+  EXPECT_EQ(RenderJson(SweepOf(kernels, 1)), RenderJson(SweepOf(kernels, 2)));
+}
+
+TEST(ReportTest, ElementsAreReachedAndSpread) {
+  SweepOptions options;
+  options.kernels = {Perfect(Format::f32), Perfect(Format::f32)};
+  options.kernels[1].target = "OTHER";
+  options.effort = &kEffort;
+  options.elements = 40000;
+  const Record record = Sweep(options, BuildContext());
+  std::uint64_t total = 0;
+  for (const Cell& cell : record.cells) total += cell.count;
+  EXPECT_GE(total, 40000u);
+  EXPECT_LE(total, 50000u);
+  EXPECT_EQ(record.coverage.size(), 2u);
+  EXPECT_EQ(record.coverage[0].samples + record.coverage[1].samples, total);
+}
+
+TEST(ReportTest, SpecialRowsAreJudgedByTheContract) {
+  const auto verdict = [](const Kernel& kernel, const std::string& row) {
+    for (const SpecialResult& result : RunSpecialRows(kernel, {})) {
+      if (result.row == row) return result.verdict;
+    }
+    return Verdict::skipped;
+  };
+  Kernel kernel = Perfect(Format::f32);  // the reference: NaN for every +inf and for nothing but -inf
+  EXPECT_EQ(verdict(kernel, "all_neg_inf"), Verdict::passed);
+  EXPECT_EQ(verdict(kernel, "two_pos_inf"), Verdict::passed);
+  EXPECT_EQ(verdict(kernel, "neg_inf_beside_finite"), Verdict::passed);
+  kernel.contract.all_neg_inf = Contract::AllNegInf::zero;
+  EXPECT_EQ(verdict(kernel, "all_neg_inf"), Verdict::failed);
+  kernel.contract.pos_inf = Contract::PosInf::one_hot;
+  EXPECT_EQ(verdict(kernel, "pos_inf"), Verdict::failed);
+
+  Kernel limit = Spoilt(Format::f32, [](const std::vector<double>& x, std::vector<double>* y) {
+    const auto infinities = std::count(x.begin(), x.end(), std::numeric_limits<double>::infinity());
+    if (infinities == 0) return;
+    for (std::size_t i = 0; i < x.size(); ++i) (*y)[i] = std::isinf(x[i]) ? 1.0 / static_cast<double>(infinities) : 0;
+  });
+  limit.contract.pos_inf = Contract::PosInf::one_hot;
+  EXPECT_EQ(verdict(limit, "two_pos_inf"), Verdict::passed);
+  limit.contract.pos_inf = Contract::PosInf::nan;
+  EXPECT_EQ(verdict(limit, "two_pos_inf"), Verdict::failed);
+
+  const Kernel negative_zero = Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) {
+    for (double& value : *y) value = value == 0 ? -0.0 : value;
+  });
+  EXPECT_EQ(verdict(negative_zero, "neg_inf_beside_finite"), Verdict::failed);
+  const Kernel swallows_nan = Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) {
+    for (double& value : *y) value = std::isnan(value) ? 0.5 : value;
+  });
+  EXPECT_EQ(verdict(swallows_nan, "nan_middle"), Verdict::failed);
+}
+
+// The position of a column in a cell.
+std::size_t At(std::string_view name) {
+  const auto found = std::find_if(Columns().begin(), Columns().end(), [&](const Column& c) { return c.name == name; });
+  return static_cast<std::size_t>(found - Columns().begin());
+}
+
+TEST(ReportTest, JsonFollowsTheSchema) {
+  EXPECT_EQ(SchemaErrors(json::parse(RenderJson(GoodRecord()))), "");
+  EXPECT_EQ(SchemaErrors(json::parse(RenderJson(BadRecord()))), "");
+  // A record that does not say how much was done is none.
+  EXPECT_THAT(SchemaErrors(json::parse(RenderJson(Record{BuildContext(), {}, {}, {}, {}, {}}))), HasSubstr("'effort'"));
+}
+
+TEST(ReportTest, SchemaRejectsWhatIsBroken) {
+  const json good = json::parse(RenderJson(BadRecord()));
+  const auto rejected = [&](const std::function<void(json&)>& spoil) {
+    json document = good;
+    spoil(document);
+    return !SchemaErrors(document).empty();
+  };
+  EXPECT_FALSE(rejected([](json&) {}));
+  EXPECT_TRUE(rejected([](json& d) { d.erase("cells"); }));
+  EXPECT_TRUE(rejected([](json& d) { d["schema_version"] = 2; }));
+  EXPECT_TRUE(rejected([](json& d) { d["verdict"] = "GREEN"; }));
+  EXPECT_TRUE(rejected([](json& d) { d["surprise"] = 1; }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0][At("n")] = 0; }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0][At("max_ulp")] = "big"; }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0][At("max_ulp")] = nullptr; }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0][At("correct")] = 1.5; }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0][At("worst_got")] = "1.5"; }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0].erase(At("bound_ulp")); }));
+  EXPECT_TRUE(rejected([](json& d) { d["cells"][0].push_back(1); }));
+  EXPECT_TRUE(rejected([](json& d) { d["columns"][0] = "op"; }));
+  EXPECT_TRUE(rejected([](json& d) { d["special"][0]["outcome"] = "odd"; }));
+  EXPECT_TRUE(rejected([](json& d) { d["context"].erase("commit"); }));
+  EXPECT_FALSE(rejected([](json& d) { d["cells"][0][At("max_ulp")] = "inf"; }));
+}
+
+TEST(ReportTest, NumbersHaveSixDigitsAndWordsForTheRest) {
+  Record record = GoodRecord();
+  record.cells.resize(1);
+  record.cells[0].ulp.max = 1.0 / 3;
+  record.cells[0].bound = std::numeric_limits<double>::infinity();
+  record.cells[0].sum_deviation = std::numeric_limits<double>::quiet_NaN();
+  const json cell = json::parse(RenderJson(record))["cells"][0];
+  EXPECT_EQ(cell[At("max_ulp")], 0.333333);
+  EXPECT_EQ(cell[At("bound_ulp")], "inf");
+  EXPECT_EQ(cell[At("sum_deviation_u")], "nan");
+}
+
+TEST(ReportTest, EveryWorstRowIsThereOnce) {
+  const json document = json::parse(RenderJson(GoodRecord()));
+  std::vector<json> rows;
+  for (const json& row : document["rows"]) {
+    rows.push_back({row["operation"], row["format"], row["family"], row["n"], row["sample"]});
+  }
+  for (const json& cell : document["cells"]) {
+    const json key = {cell[At("operation")], cell[At("format")], cell[At("family")], cell[At("n")],
+                      cell[At("worst_sample")]};
+    EXPECT_EQ(std::count(rows.begin(), rows.end(), key), 1);
+  }
+}
+
+TEST(ReportTest, CsvHasALineACell) {
+  std::istringstream text(RenderCsv(GoodRecord()));
+  std::size_t lines = 0;
+  std::ptrdiff_t commas = -1;
+  for (std::string line; std::getline(text, line); ++lines) {
+    if (commas < 0) commas = std::count(line.begin(), line.end(), ',');
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), commas) << line;
+  }
+  EXPECT_EQ(lines, GoodRecord().cells.size() + 1);
+}
+
+TEST(ReportTest, MarkdownIsAboutOneFormat) {
+  const std::string text = RenderMarkdown(GoodRecord(), Format::bf16);
+  EXPECT_THAT(text, HasSubstr("# Precision report: bf16\n\n**PASSED**"));
+  EXPECT_THAT(text, HasSubstr("Nothing failed."));
+  EXPECT_THAT(text, HasSubstr("softmax.spoilt.bf16"));
+  EXPECT_THAT(text, Not(HasSubstr("softmax.spoilt.f32")));
+  EXPECT_THAT(RenderIndex(GoodRecord()), HasSubstr("[bf16](softmax-verify-bf16.md)"));
+}
+
+TEST(ReportTest, FilesAppearWhole) {
+  const std::filesystem::path directory = std::filesystem::path(testing::TempDir()) / "softmax_verify_report_test";
+  std::filesystem::remove_all(directory);
+  WriteReports(GoodRecord(), directory);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) names.push_back(entry.path().filename());
+  EXPECT_THAT(names, testing::UnorderedElementsAre(
+                         "index.md", "softmax-verify-f32.json", "softmax-verify-f32.csv", "softmax-verify-f32.md",
+                         "softmax-verify-bf16.json", "softmax-verify-bf16.csv", "softmax-verify-bf16.md"));
+  EXPECT_THROW(WriteAtomically("/nowhere/file", "text"), std::system_error);
+  std::filesystem::remove_all(directory);
+}
+
+}  // namespace
+}  // namespace softmax_verify

@@ -1,0 +1,186 @@
+#include "reports/sweep.h"
+
+#include <fmt/format.h>
+#include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_reduce.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "reference/reference.h"
+#include "reports/progress.h"
+#include "reports/special_rows.h"
+#include "reports/tally.h"
+
+namespace softmax_verify {
+namespace {
+
+// The rows of one operation, format, family and length, for all kernels of the operation and format.
+struct Unit {
+  Operation operation;
+  Format format;
+  const Family* family;  // null: rows of the input
+  std::size_t n;
+  std::uint64_t rows;
+  const std::vector<Kernel>* kernels;
+
+  std::uint64_t Comparisons() const { return rows * n * kernels->size(); }
+};
+
+class Sweeper {
+ public:
+  Sweeper(const SweepOptions& options, Context context) : options_(options) {
+    record_.context = std::move(context);
+  }
+
+  Record Run() {
+    const std::size_t threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, std::max<std::size_t>(threads, 1));
+    std::vector<std::pair<Format, std::vector<Unit>>> plan;
+    std::uint64_t total = 0;
+    for (const FormatInfo& info : kFormats) {
+      plan.emplace_back(info.format, UnitsOf(info.format));
+      for (const Unit& unit : plan.back().second) total += unit.Comparisons();
+    }
+    Progress progress("comparisons", total);
+    for (const auto& [format, units] : plan) {
+      if (!units.empty()) RunFormat(format, units, &progress);
+    }
+    return std::move(record_);
+  }
+
+ private:
+  // The kernels of an operation and a format; kept for as long as the sweeper lives.
+  const std::vector<Kernel>& KernelsFor(Operation operation, Format format) {
+    auto group = std::make_unique<std::vector<Kernel>>();
+    std::copy_if(options_.kernels.begin(), options_.kernels.end(), std::back_inserter(*group),
+                 [&](const Kernel& kernel) { return kernel.operation == operation && kernel.format == format; });
+    return *groups_.emplace_back(std::move(group));
+  }
+
+  std::vector<Unit> UnitsOf(Format format) {
+    std::vector<Unit> units;
+    for (const OperationInfo& operation : kOperations) {
+      const std::vector<Kernel>& kernels = KernelsFor(operation.operation, format);
+      if (kernels.empty()) continue;
+      if (options_.input) {
+        units.push_back({operation.operation, format, nullptr, options_.input->cols, options_.input->rows, &kernels});
+        continue;
+      }
+      for (const Family& family : Families()) {
+        if (family.special) continue;
+        for (const std::size_t n : options_.effort->lengths) {
+          units.push_back({operation.operation, format, &family, n, options_.effort->Rows(n), &kernels});
+        }
+      }
+    }
+    if (options_.elements > 0 && !options_.input) SpreadElements(&units);
+    return units;
+  }
+
+  // The same number of comparisons for each unit, `elements` or a little more in all.
+  void SpreadElements(std::vector<Unit>* units) const {
+    const auto ceil_divide = [](std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; };
+    for (Unit& unit : *units) {
+      unit.rows = ceil_divide(ceil_divide(options_.elements, units->size()), unit.n * unit.kernels->size());
+    }
+  }
+
+  Row RowOf(const Unit& unit, std::uint64_t sample) const {
+    const Context& context = record_.context;
+    return unit.family != nullptr
+               ? DrawRow(context.seed, unit.operation, unit.format, *unit.family, unit.n, sample, context.parameters)
+               : InputRow(*options_.input, unit.operation, unit.format, sample, context.parameters);
+  }
+
+  // One tally a kernel. The rows are cut and merged in a tree that depends on their number alone, so sums of doubles
+  // come out the same on any number of threads.
+  std::vector<Tally> Measure(const Unit& unit, Progress* progress) const {
+    constexpr std::uint64_t kElementsPerTask = 16384;
+    const std::uint64_t grain = std::max<std::uint64_t>(kElementsPerTask / unit.n, 1);
+    return tbb::parallel_deterministic_reduce(
+        tbb::blocked_range<std::uint64_t>(0, unit.rows, grain), std::vector<Tally>(unit.kernels->size()),
+        [&](const tbb::blocked_range<std::uint64_t>& range, std::vector<Tally> tallies) {
+          for (std::uint64_t sample = range.begin(); sample != range.end(); ++sample) {
+            const Yardstick row(RowOf(unit, sample), sample);
+            for (std::size_t k = 0; k < tallies.size(); ++k) tallies[k].Add((*unit.kernels)[k], row);
+            progress->Add(unit.n * tallies.size());
+          }
+          return tallies;
+        },
+        [](std::vector<Tally> tallies, const std::vector<Tally>& later) {
+          for (std::size_t k = 0; k < tallies.size(); ++k) tallies[k].Merge(later[k]);
+          return tallies;
+        });
+  }
+
+  void RunFormat(Format format, const std::vector<Unit>& units, Progress* progress) {
+    const std::vector<reference::Effort> before = reference::EffortSpent();
+    std::vector<std::vector<Cell>> cells(units.size());
+    tbb::parallel_for(std::size_t{0}, units.size(), [&](std::size_t u) { cells[u] = CellsOf(units[u], progress); });
+    for (const std::vector<Cell>& part : cells) record_.cells.insert(record_.cells.end(), part.begin(), part.end());
+    for (const reference::Effort& spent : reference::EffortSpent()) {
+      const auto earlier = std::find_if(before.begin(), before.end(),
+                                        [&](const reference::Effort& effort) { return effort.bits == spent.bits; });
+      const unsigned long long elements = spent.elements - (earlier == before.end() ? 0 : earlier->elements);
+      if (elements > 0) record_.reference.push_back({format, spent.bits, elements});
+    }
+
+    for (const Kernel& kernel : options_.kernels) {
+      if (kernel.format != format) continue;
+      for (SpecialResult& result : RunSpecialRows(kernel, record_.context.parameters)) {
+        record_.special.push_back(std::move(result));
+      }
+      record_.coverage.push_back(CoverageOf(kernel));
+    }
+    if (options_.input) {
+      record_.input.push_back({format, options_.input->values.size(), CountRounded(*options_.input, format)});
+    }
+  }
+
+  std::vector<Cell> CellsOf(const Unit& unit, Progress* progress) const {
+    const std::vector<Tally> tallies = Measure(unit, progress);
+    std::vector<Cell> cells;
+    for (std::size_t k = 0; k < tallies.size(); ++k) {
+      const Kernel& kernel = (*unit.kernels)[k];
+      Cell cell;
+      tallies[k].Finish(&cell);
+      cell.kernel = kernel.name;
+      cell.algorithm = kernel.algorithm;
+      cell.target = kernel.target;
+      cell.operation = kernel.operation;
+      cell.format = kernel.format;
+      cell.family = unit.family != nullptr ? unit.family->name : "input";
+      cell.n = unit.n;
+      cells.push_back(std::move(cell));
+    }
+    return cells;
+  }
+
+  Coverage CoverageOf(const Kernel& kernel) const {
+    Coverage coverage{.kernel = kernel.name, .format = kernel.format, .target = kernel.target};
+    for (const Cell& cell : record_.cells) {
+      if (cell.kernel != kernel.name || cell.target != kernel.target) continue;
+      coverage.rows += cell.rows;
+      coverage.samples += cell.count;
+      coverage.vacuous += cell.count - cell.informative;
+      coverage.failed_rows += cell.failed_rows;
+    }
+    coverage.failure_rate_95 = FailureRateBound(coverage.failed_rows, coverage.rows);
+    return coverage;
+  }
+
+  const SweepOptions& options_;
+  std::vector<std::unique_ptr<std::vector<Kernel>>> groups_;
+  Record record_;
+};
+
+}  // namespace
+
+Record Sweep(const SweepOptions& options, Context context) { return Sweeper(options, std::move(context)).Run(); }
+
+}  // namespace softmax_verify

@@ -1,0 +1,230 @@
+#include "reports/tally.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "reports/numbers.h"
+#include "verify/ulp.h"
+
+namespace softmax_verify {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Histogram bins: the exponent and the leading kBinBits of the fraction number them.
+constexpr int kBinBits = 7;
+constexpr int kLowestExponent = -10;
+constexpr int kHighestExponent = 30;
+std::uint64_t Prefix(double value) { return std::bit_cast<std::uint64_t>(value) >> (52 - kBinBits); }
+const std::uint64_t kFirstPrefix = Prefix(std::ldexp(1.0, kLowestExponent));
+const std::uint64_t kBins = Prefix(std::ldexp(1.0, kHighestExponent)) - kFirstPrefix + 2;
+
+// sum y - 1, the 1 subtracted before the sum is rounded (Neumaier's sum).
+double SumMinusOne(const std::vector<double>& y) {
+  double sum = -1;
+  double correction = 0;
+  for (const double value : y) {
+    const double next = sum + value;
+    correction += std::abs(sum) >= std::abs(value) ? (sum - next) + value : (value - next) + sum;
+    sum = next;
+  }
+  return sum + correction;
+}
+
+// max that a NaN on either side loses.
+double MaxNumber(double a, double b) { return std::fmax(a, b); }
+
+Witness WitnessOf(const Yardstick& row, const std::vector<double>& y, std::size_t element) {
+  const std::vector<double>& x = row.reference.row().x;
+  return {row.sample, element, y[element], HexExact(row.reference.row().format, row.reference.exact()[element]),
+          std::vector<double>(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(std::min(x.size(), kWitnessElements)))};
+}
+
+}  // namespace
+
+Yardstick::Yardstick(Row row, std::uint64_t sample) : reference(std::move(row)), sample(sample) {
+  const std::vector<reference::Enclosure>& exact = reference.exact();
+  double sum = 0;
+  for (const reference::Enclosure& value : exact) {
+    sum += value.Approximate();
+    zero_error.push_back(MeasureUlp(reference.row().format, 0, value).low);
+  }
+  is_distribution = std::abs(sum - 1) < 1e-9;
+  const std::vector<double>& x = reference.row().x;
+  if (exact.size() == x.size() && std::none_of(x.begin(), x.end(), [](double v) { return std::isnan(v); })) {
+    by_size.resize(x.size());
+    std::iota(by_size.begin(), by_size.end(), std::size_t{0});
+    std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+  }
+}
+
+void Histogram::Add(double error) {
+  if (bins_.empty()) bins_.resize(kBins);
+  const std::uint64_t prefix = Prefix(error);  // grows with the error, infinity and NaN last
+  ++bins_[prefix < kFirstPrefix ? 0 : std::min(prefix - kFirstPrefix + 1, kBins - 1)];
+  ++count_;
+}
+
+void Histogram::Merge(const Histogram& other) {
+  if (other.bins_.empty()) return;
+  if (bins_.empty()) bins_.resize(kBins);
+  for (std::size_t i = 0; i < bins_.size(); ++i) bins_[i] += other.bins_[i];
+  count_ += other.count_;
+}
+
+double Histogram::Quantile(double q) const {
+  const double wanted = q * static_cast<double>(count_);
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < bins_.size(); ++i) {
+    seen += bins_[i];
+    if (static_cast<double>(seen) < wanted) continue;
+    return i + 1 == bins_.size() ? kInf : std::bit_cast<double>((kFirstPrefix + i) << (52 - kBinBits));
+  }
+  return 0;
+}
+
+bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
+  const std::vector<reference::Enclosure>& exact = row.reference.exact();
+  bool within = true;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const UlpError error = MeasureUlp(format_, y[i], exact[i]);
+    const Rounding rounding = JudgeRounding(format_, y[i], exact[i]);
+    ++count_;
+    zeros_ += y[i] == 0;
+    correct_ += rounding.correct;
+    faithful_ += rounding.faithful;
+    histogram_.Add(error.high);
+    error_sum_ += error.high;
+    signed_sum_ += error.signed_error;
+    square_sum_ += error.high * error.high;
+    if (error.high > largest_.value) largest_ = {error.high, WitnessOf(row, y, i), ""};
+    if (!bound.claimed) continue;
+
+    informative_ += row.zero_error[i] > bound.ulp[i];
+    bound_ = std::max(bound_, bound.ulp[i]);
+    // What is certain decides: `low`.
+    const double ratio = error.low == 0 || bound.ulp[i] == kInf ? 0 : error.low / bound.ulp[i];
+    bound_ratio_ = std::max(bound_ratio_, ratio);
+    if (error.low <= bound.ulp[i]) continue;
+    within = false;
+    if (ratio > farthest_.value) {
+      farthest_ = {ratio, WitnessOf(row, y, i),
+                   fmt::format("element {}: {:.6g} ulp, proved {:.6g}", i, error.low, bound.ulp[i])};
+    }
+  }
+  return within;
+}
+
+bool Tally::AddSum(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
+  if (!row.is_distribution) return true;
+  const double u = UnitRoundoff(format_);
+  const double signed_deviation = SumMinusOne(y);
+  const double deviation = std::isnan(signed_deviation) ? kInf : std::abs(signed_deviation);
+  sum_deviation_ = MaxNumber(sum_deviation_, deviation / u);
+  if (!bound.claimed) return true;
+  sum_bound_ = std::max(sum_bound_, bound.sum / u);
+  if (deviation <= bound.sum) return true;
+  if (deviation / bound.sum > farthest_.value) {
+    farthest_ = {deviation / bound.sum, WitnessOf(row, y, 0),
+                 fmt::format("sum off 1 by {:.6g} u, proved {:.6g} u", deviation / u, bound.sum / u)};
+  }
+  return false;
+}
+
+void Tally::AddOrder(const Yardstick& row, const std::vector<double>& y) {
+  const std::vector<double>& x = row.reference.row().x;
+  double below = -kInf;  // the largest result of a strictly smaller logit
+  double equal = -kInf;  // and of those that equal the current one
+  for (std::size_t k = 0; k < row.by_size.size(); ++k) {
+    const std::size_t i = row.by_size[k];
+    if (k > 0 && x[row.by_size[k - 1]] < x[i]) below = MaxNumber(below, equal);
+    inversions_ += y[i] < below;
+    equal = MaxNumber(equal, y[i]);
+  }
+}
+
+void Tally::Add(const Kernel& kernel, const Yardstick& row) {
+  format_ = kernel.format;
+  std::vector<double> y;
+  std::string refusal;
+  try {
+    y = Apply(kernel, row.reference.row());
+  } catch (const std::runtime_error& error) {
+    // A valid row, and no result: whatever is promised, this is not.
+    refusal = error.what();
+    y.assign(row.reference.exact().size(), kNaN);
+  }
+  const RowBound bound = ProvedBound(kernel, row.reference);
+  ++rows_;
+  claimed_rows_ += bound.claimed;
+  if (!bound.claimed) bound_ = kInf;
+  const bool elements_within = AddElements(row, y, bound);
+  const bool sum_within = AddSum(row, y, bound);
+  if (!refusal.empty()) farthest_ = {kInf, WitnessOf(row, y, 0), refusal};
+  failed_rows_ += !(elements_within && sum_within && refusal.empty());
+  AddOrder(row, y);
+}
+
+void Tally::Merge(const Tally& later) {
+  format_ = later.format_;
+  rows_ += later.rows_;
+  failed_rows_ += later.failed_rows_;
+  claimed_rows_ += later.claimed_rows_;
+  count_ += later.count_;
+  zeros_ += later.zeros_;
+  informative_ += later.informative_;
+  correct_ += later.correct_;
+  faithful_ += later.faithful_;
+  inversions_ += later.inversions_;
+  histogram_.Merge(later.histogram_);
+  error_sum_ += later.error_sum_;
+  signed_sum_ += later.signed_sum_;
+  square_sum_ += later.square_sum_;
+  sum_deviation_ = MaxNumber(sum_deviation_, later.sum_deviation_);
+  sum_bound_ = std::max(sum_bound_, later.sum_bound_);
+  bound_ = std::max(bound_, later.bound_);
+  bound_ratio_ = std::max(bound_ratio_, later.bound_ratio_);
+  if (later.largest_.value > largest_.value) largest_ = later.largest_;
+  if (later.farthest_.value > farthest_.value) farthest_ = later.farthest_;
+}
+
+void Tally::Finish(Cell* cell) const {
+  const auto count = static_cast<double>(count_);
+  const double max = std::max(largest_.value, 0.0);
+  cell->rows = rows_;
+  cell->failed_rows = failed_rows_;
+  cell->count = count_;
+  cell->zeros = zeros_;
+  cell->informative = informative_;
+  if (count_ > 0) {
+    cell->ulp = {max,
+                 std::min(histogram_.Quantile(0.999), max),
+                 std::min(histogram_.Quantile(0.99), max),
+                 error_sum_ / count,
+                 signed_sum_ / count,
+                 std::sqrt(square_sum_ / count)};
+    cell->correct = static_cast<double>(correct_) / count;
+    cell->faithful = static_cast<double>(faithful_) / count;
+  }
+  cell->sum_deviation = sum_deviation_;
+  cell->sum_bound = sum_bound_;
+  cell->inversions = inversions_;
+  cell->bound = bound_;
+  cell->bound_ratio = bound_ratio_;
+  cell->worst = failed_rows_ > 0 ? farthest_.witness : largest_.witness;
+  cell->note = failed_rows_ > 0 ? farthest_.note : "";
+  cell->verdict = count_ == 0          ? Verdict::skipped
+                  : failed_rows_ > 0   ? Verdict::failed
+                  : claimed_rows_ < rows_ ? Verdict::unclaimed
+                  // Less than one telling element a row: agreement, but on next to nothing.
+                  : informative_ < rows_ ? Verdict::mistrusted
+                                         : Verdict::passed;
+}
+
+}  // namespace softmax_verify
