@@ -22,6 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kFailuresShown = 20;
+constexpr std::uint64_t kLongestRow = 1 << 24;
 // Longer rows are drawn again rather than typed.
 constexpr std::size_t kLongestTypedRow = 200;
 
@@ -201,10 +202,10 @@ int Check(const Options& options) {
 void AddCheck(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("check", "Try our kernels against their claims and every law");
-  command->description(
-      "Tries every law on our kernels with random rows. A law that breaks is FAILED, with the simplest row that still\n"
-      "breaks it and a command that shows it again. A vacuous trial is a row on which the law says nothing.");
   command->footer(
+      "Tries every law on our kernels with random rows. A law that breaks is FAILED, with the simplest row that still\n"
+      "breaks it and a command that shows it again. A vacuous trial is a row on which the law says nothing.\n"
+      "\n"
       "Examples:\n"
       "  softmax-verify check\n"
       "  softmax-verify check 'softmax.online.*' --target AVX2 --trials 1000\n"
@@ -212,20 +213,25 @@ void AddCheck(CLI::App& app, Run* run) {
   AddSelection(command, "kernels,--kernel", &options->selection);
   command->add_option("--law", options->laws, "Only these laws; default: all")->type_name("NAME")->delimiter(',');
   command->add_option("--trials", options->trials, "Rows for each law")
-      ->check(CLI::Range(std::uint64_t{1}, kMost))
+      ->check(WholeNumber(1, kMost))
+      ->type_name("N")
       ->capture_default_str();
   CLI::Option* x = command->add_option("--x", options->x, "This row instead of random ones: --x=1,-0x1.8p+3,-inf");
   x->type_name("ROW");
   CLI::Option* family = command->add_option("--family", options->family, "Row --sample of a report's family instead");
   family->type_name("NAME")->excludes(x);
   CLI::Option* n = command->add_option("--n", options->n, "Length of the row of --family");
-  n->check(CLI::Range(std::uint64_t{1}, kMost))->needs(family);
+  n->check(WholeNumber(1, kLongestRow))->type_name("N")->needs(family);
   family->needs(n);
   CLI::Option* input = command->add_option("--input", options->input, "Row --sample of a .npy file instead");
   input->type_name("FILE")->excludes(x)->excludes(family);
   command->add_option("--sample", options->sample, "Which row of --family or --input, from 0 on")
+      ->check(WholeNumber(0))
+      ->type_name("N")
       ->capture_default_str();
-  command->add_option("--salt", options->salt, "A law's own choices (shift, permutation, ...) on the given row");
+  command->add_option("--salt", options->salt, "A law's own choices (shift, permutation, ...) on the given row")
+      ->check(WholeNumber(0))
+      ->type_name("N");
   AddParameters(command, &options->parameters);
   AddCommonOptions(command, &options->common);
   command->callback([options, run] { *run = [options] { return Check(*options); }; });

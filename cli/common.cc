@@ -4,10 +4,12 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <stdexcept>
+#include <system_error>
 
 #include "kernels/registry.h"
 #include "reports/numbers.h"
@@ -78,10 +80,25 @@ int ExitStatus(Verdict overall) {
   return overall == Verdict::failed || overall == Verdict::skipped ? kFailed : kPassed;
 }
 
+CLI::Validator WholeNumber(std::uint64_t least, std::uint64_t most) {
+  const auto check = [least, most](std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    if (whole && least <= value && value <= most) return "";
+    return fmt::format("'{}' is not a whole number from {} to {}", text, least, most);
+  };
+  return CLI::Validator(check, "");
+}
+
 void AddCommonOptions(CLI::App* command, CommonOptions* options) {
   command->add_option("--seed", options->seed, "Decides the random rows: same seed, same output")
+      ->check(WholeNumber(0))
+      ->type_name("N")
       ->capture_default_str();
   command->add_option("--threads", options->threads, "How many threads; 0: as many as the machine has")
+      ->check(WholeNumber(0, 1024))
+      ->type_name("N")
       ->capture_default_str();
   command
       ->add_option_function<std::vector<std::string>>(
@@ -162,8 +179,12 @@ Format RequireFormat(const std::string& name) {
 }
 
 void AddParameters(CLI::App* command, ParameterOptions* options) {
-  command->add_option("--scale", options->scale, "Multiply the logits by this, > 0")->capture_default_str();
-  command->add_option("--temperature", options->temperature, "Divide the logits by this, > 0")->capture_default_str();
+  command->add_option("--scale", options->scale, "Multiply the logits by this, > 0")
+      ->type_name("NUMBER")
+      ->capture_default_str();
+  command->add_option("--temperature", options->temperature, "Divide the logits by this, > 0")
+      ->type_name("NUMBER")
+      ->capture_default_str();
 }
 
 Parameters ParseParameters(const ParameterOptions& options, Format format) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ inline constexpr int kFailed = 1;  // something FAILED, or nothing was compared
 inline constexpr int kUsage = 2;
 int ExitStatus(Verdict overall);
 
+// Accepts whole numbers in [least, most] alone: CLI11 by itself takes -1 for 2^64 - 1.
+CLI::Validator WholeNumber(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 // Of anything that is counted: more would take years.
 inline constexpr std::uint64_t kMost = 1'000'000'000'000;
 

@@ -20,13 +20,13 @@ int Complain(std::string message) {
   return softmax_verify::cli::kUsage;
 }
 
-// The commands, or the options, that can stand where an unknown word does.
-std::vector<std::string> NamesIn(const CLI::App& app, bool commands) {
+// The options, or the commands, that can stand where an unknown word does.
+std::vector<std::string> NamesIn(const CLI::App& app, bool options) {
   std::vector<std::string> names;
-  if (commands) {
-    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-  } else {
+  if (options) {
     for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
+  } else {
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   }
   return names;
 }
@@ -56,12 +56,15 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     const auto chosen = app.get_subcommands();
     const CLI::App& command = chosen.empty() ? app : *chosen[0];
-    const std::string help = "'" + command.get_display_name() + " --help' shows what is possible";
+    const std::string help = fmt::format("'softmax-verify {}--help' shows what is possible",
+                                         chosen.empty() ? "" : command.get_name() + " ");
     const std::vector<std::string> unknown = command.remaining();
     if (unknown.empty()) return Complain(fmt::format("{}; {}", error.what(), help));
-    const bool is_command = chosen.empty() && unknown[0][0] != '-';
-    return Complain(fmt::format("there is no {} '{}'{}; {}", is_command ? "command" : "option", unknown[0],
-                                softmax_verify::cli::DidYouMean(unknown[0], NamesIn(command, is_command)), help));
+    const std::string& word = unknown[0];
+    const bool is_option = word[0] == '-';
+    const char* what = is_option ? "there is no option" : chosen.empty() ? "there is no command" : "nothing expects";
+    return Complain(fmt::format("{} '{}'{}; {}", what, word,
+                                softmax_verify::cli::DidYouMean(word, NamesIn(command, is_option)), help));
   } catch (const std::exception& error) {
     return Complain(error.what());
   }

@@ -62,10 +62,10 @@ int Reference(const Options& options) {
 void AddReference(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("reference", "The exact answer for rows on standard input");
-  command->description(
-      "Reads rows of logits from standard input, one a line: decimal or hex numbers, inf, -inf or nan, separated by\n"
-      "blanks or commas. Rounds them to the format, and prints the correctly rounded result of each row on one line.");
   command->footer(
+      "Reads rows of logits from standard input, one a line: decimal or hex numbers, inf, -inf or nan, separated by\n"
+      "blanks or commas. Rounds them to the format, and prints the correctly rounded result of each row on one line.\n"
+      "\n"
       "Examples:\n"
       "  echo 0 0 | softmax-verify reference                              0x1p-1 0x1p-1\n"
       "  echo 1,2,3 | softmax-verify reference --format bf16 --decimal\n"
@@ -75,7 +75,8 @@ void AddReference(CLI::App& app, Run* run) {
   CLI::Option* decimal = command->add_flag("--decimal", options->decimal,
                                            "Decimals: the shortest that read back, instead of hex floats");
   command->add_option("--digits", options->digits, "So many significant digits of the exact value instead")
-      ->check(CLI::Range(1, 1000))
+      ->check(WholeNumber(1, 1000))
+      ->type_name("N")
       ->excludes(decimal);
   AddParameters(command, &options->parameters);
   AddCommonOptions(command, &options->common);

@@ -69,10 +69,10 @@ int Report(const Options& options) {
 void AddReport(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("report", "Measure our kernels in ulp and write precision reports");
-  command->description(
-      "Runs kernels over many kinds of rows, compares every result with the exact one, and reports errors in ulp beside\n"
-      "the proved bounds.");
   command->footer(
+      "Runs kernels over many kinds of rows, compares every result with the exact one, and reports errors in ulp beside\n"
+      "the proved bounds.\n"
+      "\n"
       "Examples:\n"
       "  softmax-verify report --effort quick\n"
       "  softmax-verify report --format f32,bf16 --out reports        JSON, CSV and Markdown, one of each a format\n"
@@ -86,7 +86,8 @@ void AddReport(CLI::App& app, Run* run) {
   command
       ->add_option("--elements", options->elements,
                    "Compare so many elements in each format, spread evenly over families and lengths")
-      ->check(CLI::Range(std::uint64_t{1}, kMost));
+      ->check(WholeNumber(1, kMost))
+      ->type_name("N");
   command->add_option("--input", options->input,
                       "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
       ->type_name("FILE");

@@ -120,6 +120,12 @@ TEST(RunInChild, TellsHowAChildEnded) {
   EXPECT_THROW(RunInChild([]() -> Bytes { throw std::runtime_error("said so"); }, 10), std::runtime_error);
 }
 
+TEST(RunInChild, WorksInsideAChild) {
+  const ChildResult outer = RunInChild([] { return RunInChild([] { return Bytes{42}; }, 10).bytes; }, 10);
+  EXPECT_EQ(outer.kind, Kind::returned);
+  EXPECT_EQ(outer.bytes, Bytes{42});
+}
+
 TEST(RunInChild, WorksFromSeveralThreadsAtOnce) {
   std::vector<std::thread> threads;
   std::vector<int> ended(8, 0);

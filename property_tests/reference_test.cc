@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -78,6 +79,28 @@ TEST_P(ReferenceTest, TwoPathsAgree) {
       const double distance = (first[i].head - second[i].head) + (first[i].tail - second[i].tail);
       // 2^-105: the rounding of the difference of the tails.
       ASSERT_LE(std::abs(distance), first[i].radius + second[i].radius + 0x1p-105);
+    }
+  }
+}
+
+// The centre is no further from the exact value, here to 70 digits, than the radius says.
+TEST_P(ReferenceTest, EnclosuresContainTheValue) {
+  using Wide = boost::multiprecision::number<
+      boost::multiprecision::cpp_bin_float<400, boost::multiprecision::digit_base_2, void, std::int32_t>,
+      boost::multiprecision::et_off>;
+  std::mt19937_64 bits(4);
+  for (int trial = 0; trial < 500; ++trial) {
+    const Row row = RandomRow(GetParam(), bits);
+    SCOPED_TRACE(ToString(row));
+    const std::vector<Enclosure> exact = Enclose(row.x, row.parameters);
+    const std::vector<std::string> decimals = Digits(70, row.x, row.parameters);
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      if (exact[i].kind != Kind::finite || exact[i].exponent < -100000) continue;
+      const Wide value(decimals[i]);
+      const Wide scaled = ldexp(value, static_cast<int>(-exact[i].exponent));
+      ASSERT_LE(abs(Wide(scaled - exact[i].head - exact[i].tail)), Wide(exact[i].radius) + 1e-69) << decimals[i];
+      ASSERT_GE(scaled, 1 - 1e-69);
+      ASSERT_LE(scaled, 2 + 1e-69);
     }
   }
 }

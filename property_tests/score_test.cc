@@ -22,7 +22,7 @@
 namespace softmax_verify {
 namespace {
 
-constexpr double kSeconds = 300;
+constexpr double kSeconds = 120;
 
 // Rows of every family with their exact results, computed before any child is forked. Odd lengths above 768, lengths
 // past 65 536 and blocks of 16 are in it because mutants are known that only these reveal.

@@ -44,9 +44,10 @@ struct Witness {
   std::size_t element = 0;
   double got = 0;
   std::string exact;      // hex digits of the exact value, four more than the format holds
-  std::vector<double> x;  // the first kWitnessElements logits of the row
+  std::vector<double> x;  // the row, or the beginning of one that is longer than kWholeRow
 };
-inline constexpr std::size_t kWitnessElements = 32;
+inline constexpr std::size_t kWholeRow = 32;
+inline constexpr std::size_t kRowBeginning = 8;
 
 // (operation, algorithm, format, target, family, n) and what came out.
 struct Cell {

@@ -128,7 +128,7 @@ TEST(ReportTest, WrongKernelFailsAndTheWitnessIsSeenAgain) {
 
   const Family& family = *FindFamily(failed->family);
   const Row row = DrawRow(7, Operation::softmax, Format::f32, family, 40, failed->worst.sample, {});
-  ASSERT_EQ(failed->worst.x.size(), kWitnessElements);
+  ASSERT_EQ(failed->worst.x.size(), kRowBeginning);
   EXPECT_TRUE(std::equal(failed->worst.x.begin(), failed->worst.x.end(), row.x.begin()));
   EXPECT_EQ(Apply(Wrong(Format::f32), row)[39], failed->worst.got);
   EXPECT_THAT(ReproduceCommand(record, *failed), HasSubstr(" --n 40 --sample "));

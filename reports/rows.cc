@@ -12,15 +12,15 @@ namespace {
 
 // One, two and three logits; around the vectors of 4 to 64 lanes; past the block of the streaming kernels; lengths
 // that are multiples of nothing.
-constexpr std::array<std::size_t, 8> kQuickLengths = {1, 2, 7, 17, 64, 129, 257, 1000};
-constexpr std::array<std::size_t, 10> kNormalLengths = {1, 2, 3, 8, 17, 64, 129, 257, 1000, 4097};
+constexpr std::array<std::size_t, 7> kQuickLengths = {1, 2, 7, 17, 64, 257, 1000};
+constexpr std::array<std::size_t, 8> kNormalLengths = {1, 2, 7, 17, 64, 257, 1000, 4097};
 constexpr std::array<std::size_t, 15> kThoroughLengths = {1,  2,   3,   7,   8,    17,   31,   64,
                                                           65, 129, 257, 1000, 1024, 4097, 65537};
 
 constexpr std::array kEfforts = {
-    Effort{"quick", kQuickLengths, 1000, 16},
-    Effort{"normal", kNormalLengths, 20000, 256},
-    Effort{"thorough", kThoroughLengths, 500000, 4096},
+    Effort{"quick", kQuickLengths, 2000, 20},
+    Effort{"normal", kNormalLengths, 100000, 1000},
+    Effort{"thorough", kThoroughLengths, 2000000, 20000},
 };
 
 }  // namespace

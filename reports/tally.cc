@@ -42,8 +42,9 @@ double MaxNumber(double a, double b) { return std::fmax(a, b); }
 
 Witness WitnessOf(const Yardstick& row, const std::vector<double>& y, std::size_t element) {
   const std::vector<double>& x = row.reference.row().x;
+  const std::size_t shown = x.size() <= kWholeRow ? x.size() : kRowBeginning;
   return {row.sample, element, y[element], HexExact(row.reference.row().format, row.reference.exact()[element]),
-          std::vector<double>(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(std::min(x.size(), kWitnessElements)))};
+          std::vector<double>(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(shown))};
 }
 
 }  // namespace

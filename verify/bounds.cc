@@ -69,7 +69,6 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
   const Claim& claim = kernel.claim;
   const FormatInfo& storage = Info(kernel.format);
   const double u = UnitRoundoff(claim.compute);
-  const double eta = SmallestSubnormal(claim.compute);
   const double lambda = SmallestNormal(claim.compute);
   const bool narrows = storage.p < Info(claim.compute).p;
   const std::vector<double>& x = row.row().x;
@@ -105,9 +104,11 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
   double weighted = 0;
   double largest = 0;
   double lost = 0;  // absolute error of the terms below the normal range
+  // In units of eta, whose half no double holds when it is that of f64.
   const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
-  const double term_error = (gradual ? eta : 2 * lambda) * magnify;
-  const double product_error = gradual ? eta / 2 : lambda;
+  const double eta = SmallestSubnormal(claim.compute);
+  const double term_etas = (gradual ? 1 : 2 * (lambda / eta)) * magnify;
+  const double product_etas = gradual ? 0.5 : lambda / eta;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (std::isinf(x[i])) continue;
     const double d = scale(maximum / 2 - x[i] / 2);
@@ -118,7 +119,7 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
     const double term = std::exp(claim.shifted ? -d : z_max - d);
     term_underflows[i] = term < 2 * lambda;
     if (term_underflows[i]) {
-      lost += term_error;
+      lost += term_etas * eta;
     } else {
       weighted += exact[i].Approximate() * a;
       largest = std::max(largest, a);
@@ -140,19 +141,24 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
   for (std::size_t i = 0; i < x.size(); ++i) {
     bound.log[i] = (common + exponent_error[i] * u) * kUp;
     if (std::isinf(x[i])) continue;  // +0, without error
-    const double y = exact[i].Approximate();
-    const double ulp = std::ldexp(1.0, static_cast<int>(UlpExponent(kernel.format, std::max(exact[i].exponent, -2000L))));
+    // From here on in units of ulp(y_i).
+    const long quantum = UlpExponent(kernel.format, std::max(exact[i].exponent, -4000L));
+    const double ulp = std::ldexp(1.0, static_cast<int>(quantum));
+    const double y = std::ldexp(exact[i].head, static_cast<int>(std::max(exact[i].exponent - quantum, -4000L)));
     double error = y * std::expm1(std::min(bound.log[i], 700.0));
-    const double underflow = (term_underflows[i] ? term_error : 0) + (y < 2 * lambda ? product_error : 0);
+    const bool product_underflows = exact[i].exponent <= Info(claim.compute).emin;
+    const double underflow =
+        ((term_underflows[i] ? term_etas : 0) + (product_underflows ? product_etas : 0)) * (eta / ulp);
     error += underflow;
-    spacing_below += underflow;
+    spacing_below += underflow * ulp;
     if (narrows) {
-      if (!gradual && y < 2 * SmallestNormal(kernel.format)) error += SmallestNormal(kernel.format);
-      const double rounding = UnitRoundoff(kernel.format) * (y + error) + SmallestSubnormal(kernel.format) / 2;
-      error += error <= ulp / 2 ? ulp / 2 : std::max(ulp / 2, rounding);
+      if (!gradual && exact[i].exponent <= storage.emin) error += SmallestNormal(kernel.format) / ulp;
+      const double rounding =
+          UnitRoundoff(kernel.format) * (y + error) + SmallestSubnormal(kernel.format) / ulp / 2;
+      error += error <= 0.5 ? 0.5 : std::max(0.5, rounding);
     }
-    bound.ulp[i] = error / ulp * kUp;
-    sum += error;
+    bound.ulp[i] = error * kUp;
+    sum += error * ulp;
   }
   // Where the terms that were summed are the very ones that are divided, their own errors cancel.
   if (!narrows && claim.same_terms) {

@@ -130,6 +130,7 @@ ChildResult RunInChild(const std::function<std::vector<unsigned char>()>& body, 
     throw std::system_error(error, std::generic_category(), "fork");
   }
   if (child == 0) {
+    lock.unlock();  // the body may want children of its own
     close(ends[0]);
     report_fd = ends[1];
     BeChild(body);

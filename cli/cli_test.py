@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""Drives softmax-verify as its users do: cli_test.py PATH_OF_SOFTMAX_VERIFY [unittest arguments]."""
+
+import decimal
+import fractions
+import json
+import math
+import os
+import pathlib
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+FORMATS = {"f32": (24, -126, 127), "f16": (11, -14, 15), "bf16": (8, -126, 127), "f64": (53, -1022, 1023)}
+DATA = pathlib.Path(__file__).resolve().parent.parent / "reports" / "data"
+
+
+def run(*arguments, stdin="", cwd=None):
+    return subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, text=True, cwd=cwd, timeout=600)
+
+
+def npy(dtype, shape, values, fortran=False):
+    """A .npy file, byte by byte."""
+    code = {"<f2": "e", "<f4": "f", "<f8": "d", "<i4": "i"}[dtype]
+    header = f"{{'descr': '{dtype}', 'fortran_order': {fortran}, 'shape': {shape}, }}"
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(
+        f"<{len(values)}{code}", *values
+    )
+
+
+def round_to(value, name):
+    """A positive fraction rounded to nearest even in the format, as a float."""
+    p, emin, _ = FORMATS[name]
+    exponent = emin
+    while value >= fractions.Fraction(2) ** (exponent + 1):
+        exponent += 1
+    quantum = fractions.Fraction(2) ** (exponent - p + 1)
+    return float(round(value / quantum) * quantum)
+
+
+def softmax(x):
+    """To 60 digits, by another road than the program's: Python's decimal."""
+    with decimal.localcontext() as context:
+        context.prec = 80
+        context.Emin, context.Emax = -(10**6), 10**6
+        terms = [decimal.Decimal(value).exp() for value in x]
+        total = sum(terms)
+        return [term / total for term in terms]
+
+
+class Case(unittest.TestCase):
+    def assert_rejected(self, arguments, *fragments, stdin=""):
+        """Exit status 2, one line on standard error that names the matter, nothing on standard output."""
+        result = run(*arguments, stdin=stdin)
+        self.assertEqual(result.returncode, 2, result)
+        self.assertEqual(result.stdout, "")
+        self.assertRegex(result.stderr, r"\Asoftmax-verify: [^\n]+\n\Z")
+        for fragment in fragments:
+            self.assertIn(fragment, result.stderr)
+
+
+class Help(Case):
+    def test_every_command_has_an_example(self):
+        for command in ["", "list", "check", "report", "reference"]:
+            result = run(*command.split(), "--help")
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("Example", result.stdout)
+            self.assertIn(f"softmax-verify {command}".strip(), result.stdout)
+
+    def test_version(self):
+        self.assertRegex(run("--version").stdout, r"^\d+\.\d+\.\d+\n$")
+
+    def test_wrong_words_are_answered_with_near_ones(self):
+        self.assert_rejected([], "--help")
+        self.assert_rejected(["chek"], "no command 'chek'", "did you mean check?")
+        self.assert_rejected(["check", "--kernle", "x"], "no option '--kernle'", "did you mean --kernel?")
+        self.assert_rejected(["list", "laws", "families"], "'families'")
+
+
+class List(Case):
+    def test_every_list_has_entries_in_text_and_json(self):
+        for what in ["operations", "kernels", "formats", "laws", "targets", "families"]:
+            text = run("list", what)
+            self.assertEqual(text.returncode, 0)
+            entries = json.loads(run("list", what, "--json").stdout)
+            self.assertGreater(len(entries), 0)
+            for entry in entries:
+                self.assertIn(entry["name"], text.stdout)
+
+    def test_json_before_the_kind(self):
+        self.assertEqual(run("list", "--json", "formats").stdout, run("list", "formats", "--json").stdout)
+
+    def test_unknown_kind(self):
+        self.assert_rejected(["list"], "required")
+        self.assert_rejected(["list", "things"], "families")
+
+
+class Reference(Case):
+    def test_golden_rows(self):
+        for arguments, stdin, expected in [
+            ([], "0 0", "0x1p-1 0x1p-1\n"),
+            ([], "0,0\n7\n-inf 3", "0x1p-1 0x1p-1\n0x1p+0\n0x0p+0 0x1p+0\n"),
+            ([], " 0 ,\t0 \r\n", "0x1p-1 0x1p-1\n"),
+            (["--format", "bf16"], "1 2", "0x1.14p-2 0x1.76p-1\n"),
+            (["--decimal"], "0 0 0 0", "0.25 0.25 0.25 0.25\n"),
+            (["--decimal"], "1 2 3", "0.09003057 0.24472848 0.66524094\n"),
+            (["--digits", "5"], "0 0 0", "3.3333e-01 3.3333e-01 3.3333e-01\n"),
+            (["--scale", "2"], "0.5 1", run("reference", stdin="1 2").stdout),
+            (["--temperature", "0.5"], "0.5 1", run("reference", stdin="1 2").stdout),
+            ([], "nan 1\ninf 1\n-inf -inf", "nan nan\nnan nan\nnan nan\n"),
+        ]:
+            result = run("reference", *arguments, stdin=stdin)
+            self.assertEqual((result.stdout, result.stderr, result.returncode), (expected, "", 0), arguments)
+
+    def test_results_are_correctly_rounded(self):
+        source = random.Random(1)
+        for name in FORMATS:
+            rows = [[round(source.uniform(-8, 8) * 16) / 16 for _ in range(source.randint(1, 9))] for _ in range(30)]
+            lines = run("reference", "--format", name, stdin="".join(f"{' '.join(map(str, r))}\n" for r in rows)).stdout
+            for row, line in zip(rows, lines.splitlines(), strict=True):
+                exact = [round_to(fractions.Fraction(y), name) for y in softmax(row)]
+                self.assertEqual([float.fromhex(word) for word in line.split()], exact)
+
+    def test_digits_are_those_of_the_exact_value(self):
+        words = run("reference", "--digits", "50", stdin="0.5 -1.25 3").stdout.split()
+        with decimal.localcontext() as context:
+            context.prec = 50
+            self.assertEqual([decimal.Decimal(w) for w in words], [+y for y in softmax([0.5, -1.25, 3])])
+
+    def test_json(self):
+        [row] = json.loads(run("reference", "--json", stdin="0 0").stdout)
+        self.assertEqual(row, {"x": ["0x0p+0", "0x0p+0"], "result": ["0x1p-1", "0x1p-1"]})
+
+    def test_logits_are_rounded_to_the_format(self):
+        self.assertEqual(
+            run("reference", "--format", "bf16", stdin="1.0001 2").stdout,
+            run("reference", "--format", "bf16", stdin="1 2").stdout,
+        )
+
+    def test_errors_name_line_and_column(self):
+        reject = lambda stdin, *fragments: self.assert_rejected(["reference"], *fragments, stdin=stdin)
+        reject("1 2\n3 q 4\n", "line 2, column 3", "'q'")
+        reject("1,,2", "line 1, column 3")
+        reject(",1", "line 1, column 1")
+        reject("1 2,", "line 1, column 5")
+        reject("1\n\n2\n", "line 2", "empty")
+        reject("", "no rows")
+        reject("1 0x1.8p", "'0x1.8p'")
+        reject("1 nan(2)", "'nan(2)'")
+
+    def test_bad_options(self):
+        self.assert_rejected(["reference", "--op", "softmin"], "unknown operation", "softmax", stdin="1")
+        self.assert_rejected(["reference", "--format", "f33"], "unknown format", "bf16", stdin="1")
+        for value in ["0", "-1", "inf", "nan", "two"]:
+            self.assert_rejected(["reference", f"--scale={value}"], "--scale", "positive", stdin="1")
+            self.assert_rejected(["reference", f"--temperature={value}"], "--temperature", "positive", stdin="1")
+        self.assert_rejected(["reference", "--digits", "0"], "--digits", stdin="1")
+        self.assert_rejected(["reference", "--digits", "5", "--decimal"], "--decimal", stdin="1")
+
+
+class Check(Case):
+    def test_kernels_pass(self):
+        result = run("check", "softmax.three_pass.*", "--trials", "3")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("PASSED      softmax.three_pass.f32", result.stdout)
+
+    def test_same_seed_same_bytes_on_any_number_of_threads(self):
+        arguments = ["check", "softmax.online.f16", "--trials", "4", "--json"]
+        one = run(*arguments, "--threads", "1")
+        self.assertEqual(one.stdout, run(*arguments, "--threads", "2").stdout)
+        document = json.loads(one.stdout)
+        self.assertEqual(document["verdict"], "PASSED")
+        self.assertEqual({law["broken"] for law in document["laws"]}, {0})
+
+    def test_a_row_of_ones_own(self):
+        for row in ["--x=-0x1.ff0a3ep+4,-0x1.4p+6", "--x=0.1,-inf,3"]:
+            result = run("check", "softmax.three_pass.f32", "--law", "accuracy", row)
+            self.assertEqual(result.returncode, 0, result)
+
+    def test_rows_of_a_report_and_of_a_file(self):
+        for row in [["--family", "normal_10", "--n", "100", "--sample", "3"],
+                    ["--input", str(DATA / "digits_logits.npy"), "--sample", "599"]]:
+            result = run("check", "softmax.blocked.bf16", "--law", "accuracy", "--trials", "1", *row)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertIn("1 trials, 0 of them vacuous", result.stdout)
+
+    def test_nothing_compared_is_not_green(self):
+        result = run("check", "softmax.naive.f32", "--law", "accuracy", "--x=1000,1000")
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("SKIPPED", result.stdout)
+
+    def test_bad_options(self):
+        self.assert_rejected(["check", "softmax.tree_pass.f32"], "did you mean softmax.three_pass.f32")
+        self.assert_rejected(["check", "softmax.nothing*"], "softmax-verify list kernels")
+        self.assert_rejected(["check", "--target", "AVX9"], "unknown target", "there are")
+        self.assert_rejected(["check", "--law", "acuracy"], "did you mean accuracy")
+        self.assert_rejected(["check", "--trials", "0"], "--trials")
+        self.assert_rejected(["check", "--x=1,b"], "--x, column 3", "'b'")
+        self.assert_rejected(["check", "--family", "normal_1"], "--n")
+        self.assert_rejected(["check", "--family", "norml_1", "--n", "3"], "did you mean normal_1")
+        self.assert_rejected(["check", "--input", str(DATA / "digits_logits.npy"), "--sample", "600"], "600 rows")
+        self.assert_rejected(["check", "softmax.online.f32", "--temperature", "0.1"], "not a value of f32", "0x1.99999ap-4")
+
+
+class Report(Case):
+    SMALL = ["report", "--effort", "quick", "--kernel", "softmax.three_pass.*", "--kernel", "softmax.naive.f16"]
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+
+    def test_same_seed_same_bytes_on_any_number_of_threads(self):
+        for threads in ["1", "2"]:
+            result = run(*self.SMALL, "--threads", threads, "--out", threads, "--seed", "5", cwd=self.scratch)
+            self.assertEqual(result.returncode, 0, result.stdout)
+        names = sorted(os.listdir(self.scratch / "1"))
+        self.assertEqual(names, sorted(os.listdir(self.scratch / "2")))
+        self.assertEqual(len(names), 3 * len(FORMATS) + 1)
+        for name in names:
+            self.assertEqual((self.scratch / "1" / name).read_bytes(), (self.scratch / "2" / name).read_bytes(), name)
+
+    def test_another_seed_other_rows(self):
+        arguments = ["report", "--effort", "quick", "--kernel", "softmax.online.f32", "--json"]
+        self.assertNotEqual(run(*arguments, "--seed", "1").stdout, run(*arguments, "--seed", "2").stdout)
+
+    def test_the_record_is_the_same_wherever_it_goes(self):
+        arguments = ["report", "--effort", "quick", "--kernel", "softmax.online.f32"]
+        shown = run(*arguments, "--json").stdout
+        run(*arguments, "--json", "there.json", "--out", "out", cwd=self.scratch)
+        self.assertEqual((self.scratch / "there.json").read_text(), shown)
+        self.assertEqual((self.scratch / "out" / "softmax-verify-f32.json").read_text(), shown)
+        document = json.loads(shown)
+        cells = [dict(zip(document["columns"], cell, strict=True)) for cell in document["cells"]]
+        self.assertEqual({cell["format"] for cell in cells}, {"f32"})
+        self.assertEqual(document["verdict"], "PASSED")
+        self.assertGreater(sum(cell["count"] for cell in cells), 10000)
+
+    def test_every_worst_row_is_reproduced_by_its_numbers(self):
+        document = json.loads(run("report", "--effort", "quick", "--kernel", "softmax.online.f32", "--json").stdout)
+        for row in random.Random(1).sample([row for row in document["rows"] if row["n"] <= 32], 5):
+            by_numbers = ["--family", row["family"], "--n", str(row["n"]), "--sample", str(row["sample"])]
+            base = ["check", "softmax.online.f32", "--law", "accuracy", "--trials", "1", "--json"]
+            self.assertEqual(run(*base, *by_numbers).stdout, run(*base, f"--x={row['x']}").stdout)
+
+    def test_elements_are_compared(self):
+        chosen = ["--format", "bf16,f64", "--kernel", "softmax.online.*", "--target", "SCALAR"]
+        result = run("report", "--elements", "300000", *chosen, "--json")
+        document = json.loads(result.stdout)
+        for name in ["bf16", "f64"]:
+            counts = [c[document["columns"].index("count")] for c in document["cells"] if c[2] == name]
+            self.assertGreaterEqual(sum(counts), 300000)
+            self.assertLess(sum(counts), 600000)
+
+    def test_input_of_every_dtype(self):
+        values = [1.5, -2.0, 0.25, 3.0, 1.0009765625, 100.0]
+        for dtype in ["<f2", "<f4", "<f8"]:
+            path = self.scratch / "logits.npy"
+            path.write_bytes(npy(dtype, "(2, 3)", values))
+            result = run("report", "--input", str(path), "--kernel", "softmax.online.*", "--json")
+            self.assertEqual(result.returncode, 0, result)
+            document = json.loads(result.stdout)
+            self.assertEqual({cell[4] for cell in document["cells"]}, {"input"})
+            self.assertEqual({cell[5] for cell in document["cells"]}, {3})
+            changed = {entry["format"]: entry["changed"] for entry in document["input"]}
+            self.assertEqual(changed, {"f32": 0, "f16": 0, "bf16": 1, "f64": 0})
+
+    def test_fortran_order_is_the_same_matrix(self):
+        records = []
+        for name, fortran, values in [("c", False, [1, 2, 3, 4, 5, 6.5]), ("f", True, [1, 4, 2, 5, 3, 6.5])]:
+            (self.scratch / name).mkdir()
+            (self.scratch / name / "x.npy").write_bytes(npy("<f4", "(2, 3)", values, fortran))
+            records.append(run("report", "--input", "x.npy", "--format", "f32", "--json", cwd=self.scratch / name).stdout)
+        self.assertEqual(*records)
+
+    def test_real_logits(self):
+        result = run("report", "--input", str(DATA / "digits_logits.npy"), "--kernel", "softmax.three_pass.*")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("bf16: ", result.stdout)
+
+    def test_bad_input_writes_nothing(self):
+        inf, nan = math.inf, math.nan
+        for content, fragments in [
+            (npy("<f4", "(2, 2)", [1, 2, nan, 4]), ["nan at row 1, column 0"]),
+            (npy("<f4", "(2, 2)", [1, inf, 3, 4]), ["inf at row 0, column 1"]),
+            (npy("<f4", "(2, 2)", [1, 2, -inf, -inf]), ["no finite logit in row 1"]),
+            (npy("<f8", "(1, 2)", [1e300, 2]), ["row 0, column 0", "largest"]),
+            (npy("<i4", "(1, 2)", [1, 2]), ["'<i4'", "numpy.float32"]),
+            (npy("<f4", "(1, 1, 2)", [1, 2]), ["3 dimensions", "reshape"]),
+            (npy("<f4", "(0, 2)", []), ["empty"]),
+            (npy("<f4", "(2, 2)", [1, 2, 3]), ["truncated"]),
+            (npy("<f4", "(2, 2)", [1, 2, 3, 4])[:20], ["truncated"]),
+            (b"x = 1, 2, 3", ["not a .npy file"]),
+        ]:
+            path = self.scratch / "logits.npy"
+            path.write_bytes(content)
+            out = self.scratch / "out"
+            self.assert_rejected(["report", "--input", str(path), "--out", str(out)], str(path), *fragments)
+            self.assertFalse(out.exists())
+        self.assert_rejected(["report", "--input", "/nowhere.npy"], "/nowhere.npy", "No such file")
+
+    def test_bad_options(self):
+        self.assert_rejected(["report", "--effort", "huge"], "quick", "thorough")
+        self.assert_rejected(["report", "--format", "f33"], "unknown format", "bf16")
+        self.assert_rejected(["report", "--format", "f32", "--kernel", "softmax.*.f16"], "no kernel fits")
+        self.assert_rejected(["report", "--elements", "0"], "--elements")
+        for value in ["-1", "1.5", "x", "18446744073709551616"]:
+            self.assert_rejected(["report", "--seed", value], "--seed", "whole number")
+        (self.scratch / "file").write_text("")
+        self.assert_rejected([*self.SMALL, "--out", str(self.scratch / "file")], "file")
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

@@ -1,0 +1,197 @@
+#include "reference/ball.h"
+
+#include <gmp.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <utility>
+
+namespace softmax_verify::reference {
+namespace {
+
+using Mantissa = Ball::Mantissa;
+static_assert(GMP_NUMB_BITS == 64 && std::endian::native == std::endian::little,
+              "two limbs of GMP are read as one 128-bit integer");
+
+constexpr Mantissa kTop = Mantissa{1} << 127;
+// Errors are doubles, computed with a few roundings to nearest each; this factor makes them upper bounds.
+constexpr double kUp = 1 + 0x1p-48;
+
+int LeadingZeros(Mantissa x) {
+  const auto high = static_cast<std::uint64_t>(x >> 64);
+  return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<std::uint64_t>(x));
+}
+
+// floor(a * b / 2^128).
+Mantissa MultiplyHigh(Mantissa a, Mantissa b) {
+  const auto a0 = static_cast<std::uint64_t>(a), a1 = static_cast<std::uint64_t>(a >> 64);
+  const auto b0 = static_cast<std::uint64_t>(b), b1 = static_cast<std::uint64_t>(b >> 64);
+  const Mantissa cross0 = Mantissa{a0} * b1, cross1 = Mantissa{a1} * b0;
+  const Mantissa middle = (Mantissa{a0} * b0 >> 64) + static_cast<std::uint64_t>(cross0) + static_cast<std::uint64_t>(cross1);
+  return Mantissa{a1} * b1 + (cross0 >> 64) + (cross1 >> 64) + (middle >> 64);
+}
+
+// floor(x * 2^128) for 0 <= x < 1; 2^128 - 1 for x = 1.
+Mantissa Fraction(mpfr_srcptr x) {
+  if (mpfr_cmp_ui(x, 1) >= 0) return ~Mantissa{0};
+  mpfr_t scaled;
+  mpfr_init2(scaled, mpfr_get_prec(x));
+  mpfr_mul_2ui(scaled, x, 128, MPFR_RNDD);
+  mpz_t whole;
+  mpz_init(whole);
+  mpfr_get_z(whole, scaled, MPFR_RNDD);
+  const Mantissa result = Mantissa{mpz_getlimbn(whole, 1)} << 64 | mpz_getlimbn(whole, 0);
+  mpz_clear(whole);
+  mpfr_clear(scaled);
+  return result;
+}
+
+// exp(-j / 2^8) and exp(-j / 2^16), and 1/j, in units of 2^-128, each at most one unit too small; ln 2 likewise, and
+// the 64 bits below.
+struct Constants {
+  std::array<Mantissa, 256> exp8, exp16;
+  std::array<Mantissa, 8> inverse{};
+  Mantissa ln2;
+  std::uint64_t ln2_below;
+
+  Constants() {
+    mpfr_t x;
+    mpfr_init2(x, 256);
+    const auto exp_of_minus = [&](unsigned long j, unsigned long shift) {
+      mpfr_set_ui_2exp(x, j, -static_cast<long>(shift), MPFR_RNDN);
+      mpfr_neg(x, x, MPFR_RNDN);
+      mpfr_exp(x, x, MPFR_RNDD);
+      return Fraction(x);
+    };
+    for (unsigned long j = 0; j < 256; ++j) {
+      exp8[j] = exp_of_minus(j, 8);
+      exp16[j] = exp_of_minus(j, 16);
+    }
+    for (std::size_t j = 1; j < inverse.size(); ++j) inverse[j] = ~Mantissa{0} / j;
+    mpfr_const_log2(x, MPFR_RNDD);
+    ln2 = Fraction(x);
+    mpfr_mul_2ui(x, x, 64, MPFR_RNDN);
+    mpfr_frac(x, x, MPFR_RNDN);
+    ln2_below = static_cast<std::uint64_t>(Fraction(x));
+    mpfr_clear(x);
+  }
+};
+
+const Constants& GetConstants() {
+  static const Constants constants;
+  return constants;
+}
+
+// exp(-r) for r = fraction / 2^128 < 1, in units of 2^-128, with an error below 8 units.
+//   r = j1 / 2^8 + j2 / 2^16 + z, z < 2^-16: exp(-r) is a product of two constants and of 1 - q_1, where
+//   q_k = z / k * (1 - q_(k+1)) is Taylor's series; leaving it after z^7 costs z^8 / 8! < 2^-143.
+//   Every product is cut off, which loses less than one unit, and 1 - q is taken one unit too small. In q_k, k > 1, such
+//   losses are multiplied by z; so 1 - q_1 is off by less than 3 units, and the constants by one each, and the two last products
+//   lose one each.
+Mantissa ExpOfMinus(Mantissa fraction) {
+  const Constants& constants = GetConstants();
+  const Mantissa z = fraction & ((Mantissa{1} << 112) - 1);
+  Mantissa q = 0;
+  for (std::size_t k = 7; k >= 2; --k) q = MultiplyHigh(MultiplyHigh(z, ~q), constants.inverse[k]);
+  q = MultiplyHigh(z, ~q);
+  const Mantissa table = MultiplyHigh(constants.exp8[static_cast<std::size_t>(fraction >> 120)],
+                                      constants.exp16[static_cast<std::size_t>(fraction >> 112) & 255]);
+  return MultiplyHigh(table, ~q);
+}
+
+}  // namespace
+
+// Normalises, which changes the unit of the error.
+Ball::Ball(bool negative, Mantissa mantissa, long exponent, double error)
+    : negative_(negative), mantissa_(mantissa), exponent_(exponent), error_(error) {
+  if (mantissa_ == 0) {
+    *this = error == 0 ? Ball() : All();
+    return;
+  }
+  const int shift = LeadingZeros(mantissa_);
+  mantissa_ <<= shift;
+  exponent_ -= shift;
+  error_ = std::ldexp(error_, shift);
+}
+
+Ball Ball::All() {
+  Ball ball;
+  ball.error_ = std::numeric_limits<double>::infinity();
+  return ball;
+}
+
+Ball::Ball(double value) {
+  if (value == 0) return;
+  int exponent = 0;
+  const double significand = std::ldexp(std::frexp(std::abs(value), &exponent), 53);
+  *this = Ball(std::signbit(value), static_cast<std::uint64_t>(significand), exponent - 53, 0);
+}
+
+Ball& Ball::operator-=(const Ball& other) {
+  Ball negated = other;
+  negated.negative_ = !negated.negative_;
+  return *this += negated;
+}
+
+// The smaller number is shifted to the unit of the larger one: what falls off is less than one unit.
+Ball& Ball::operator+=(const Ball& other) {
+  if (IsAll() || other.IsAll()) return *this = All();
+  if (other.mantissa_ == 0) return *this;
+  if (mantissa_ == 0) return *this = other;
+  const bool larger = std::pair(exponent_, mantissa_) >= std::pair(other.exponent_, other.mantissa_);
+  const Ball& a = larger ? *this : other;
+  const Ball& b = larger ? other : *this;
+  const long shift = a.exponent_ - b.exponent_;
+  const Mantissa shifted = shift < 128 ? b.mantissa_ >> shift : 0;
+  const bool cut = shift >= 128 || shifted << shift != b.mantissa_;
+  const double error = (a.error_ + std::ldexp(b.error_, -static_cast<int>(std::min(shift, 2000L))) + cut) * kUp;
+  if (a.negative_ != b.negative_) return *this = Ball(a.negative_, a.mantissa_ - shifted, a.exponent_, error);
+  const Mantissa sum = a.mantissa_ + shifted;
+  if (sum >= a.mantissa_) return *this = Ball(a.negative_, sum, a.exponent_, error);
+  // A carry out of 128 bits; the last bit may go.
+  return *this = Ball(a.negative_, kTop | sum >> 1, a.exponent_ + 1, (error + (sum & 1 ? 1 : 0)) / 2 * kUp);
+}
+
+// (A + a)(B + b) - A B = A b + B a + a b, where A, B < 2^128 and the unit is 2^128 of the product's.
+Ball& Ball::operator*=(const Ball& other) {
+  if (IsAll() || other.IsAll()) return *this = All();
+  if (mantissa_ == 0 || other.mantissa_ == 0) return *this = Ball();
+  const bool cut = mantissa_ * other.mantissa_ != 0;  // the low half of the product
+  const double error = (error_ + other.error_ + error_ * other.error_ * 0x1p-128 + cut) * kUp;
+  return *this = Ball(negative_ != other.negative_, MultiplyHigh(mantissa_, other.mantissa_),
+                      exponent_ + other.exponent_ + 128, error);
+}
+
+// (A + a) / (B + b) = A / B * (1 + a/A) / (1 + b/B), off by at most (|a/A| + |b/B|) / (1 - |b/B|) of A / B.
+Ball& Ball::operator/=(const Ball& other) {
+  const double of_numerator = error_ / static_cast<double>(mantissa_);
+  const double of_denominator = other.error_ / static_cast<double>(other.mantissa_);
+  if (IsAll() || other.mantissa_ == 0 || !(of_denominator < 0x1p-20)) return *this = All();
+  if (mantissa_ == 0) return *this;
+  // The numerator is shifted so that the quotient has 128 bits: shift by 128 where its digits are the smaller ones.
+  const int shift = mantissa_ < other.mantissa_ ? 128 : 127;
+  const Mantissa high = shift == 128 ? mantissa_ : mantissa_ >> 1;
+  const Mantissa low = shift == 128 ? 0 : mantissa_ << 127;
+  const mp_limb_t numerator[4] = {static_cast<mp_limb_t>(low), static_cast<mp_limb_t>(low >> 64),
+                                  static_cast<mp_limb_t>(high), static_cast<mp_limb_t>(high >> 64)};
+  const mp_limb_t denominator[2] = {static_cast<mp_limb_t>(other.mantissa_),
+                                    static_cast<mp_limb_t>(other.mantissa_ >> 64)};
+  mp_limb_t quotient[3], remainder[2];
+  mpn_tdiv_qr(quotient, remainder, 0, numerator, 4, denominator, 2);
+  const Mantissa digits = Mantissa{quotient[1]} << 64 | quotient[0];
+  const bool cut = (remainder[0] | remainder[1]) != 0;
+  const double relative = (of_numerator + of_denominator) / (1 - of_denominator);
+  const double error = (static_cast<double>(digits) * relative + cut) * kUp;
+  Ball result(negative_ != other.negative_, digits, exponent_ - other.exponent_ - shift, error);
+  // A numerator between 0 and twice its value leaves a quotient of known sign, between 0 and four times its value.
+  if (of_numerator == 1) {
+    result.exponent_ += 1;
+    result.error_ = std::ldexp(1.0, 127);
+    result.mantissa_ = kTop;
+  }
+  return *this = result;
+}
+
+}  // namespace softmax_verify::reference
