@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -50,8 +51,8 @@ std::vector<const Law*> SelectLaws(const std::vector<std::string>& names) {
   }
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    throw std::invalid_argument(fmt::format("no law is called '{}'{}; 'softmax-verify list laws' shows all", name,
-                                            DidYouMean(name, known)));
+    throw std::invalid_argument(
+        fmt::format("no law is called '{}'{}; 'softmax-verify list laws' shows all", name, DidYouMean(name, known)));
   }
   return laws;
 }
@@ -81,8 +82,8 @@ std::function<Row(Operation, Format)> SingleRow(const Options& options, const st
     const auto logits = std::make_shared<const Matrix>(ReadNpyFile(options.input));
     for (const Kernel& kernel : kernels) RequireLogits(*logits, kernel.format);
     if (options.sample >= logits->rows) {
-      throw std::invalid_argument(fmt::format("--sample {} is beyond the {} rows of {}, counted from 0",
-                                              options.sample, logits->rows, options.input));
+      throw std::invalid_argument(fmt::format("--sample {} is beyond the {} rows of {}, counted from 0", options.sample,
+                                              logits->rows, options.input));
     }
     return [&options, logits, parameters](Operation operation, Format format) {
       return InputRow(*logits, operation, format, options.sample, parameters);
@@ -147,16 +148,16 @@ Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(Hex
 std::string ToJson(const Options& options, const std::vector<LawResult>& results, Verdict overall) {
   Json list = Json::array();
   for (const LawResult& result : results) {
-    Json entry = {{"kernel", result.kernel->name}, {"target", result.kernel->target}, {"law", result.law->name},
-                  {"held", result.held},           {"vacuous", result.vacuous},       {"broken", result.broken},
+    Json entry = {{"kernel", result.kernel->name},  {"target", result.kernel->target},
+                  {"law", result.law->name},        {"held", result.held},
+                  {"vacuous", result.vacuous},      {"broken", result.broken},
                   {"verdict", Name(result.Judge())}};
     if (result.counterexample) {
       const auto& [trial, violation] = *result.counterexample;
-      entry["counterexample"] = {{"what", violation.what},          {"n", trial.row.x.size()},
-                                 {"x", HexRow(trial.row.x)},        {"element", violation.element},
-                                 {"got", HexFloat(violation.got)},  {"exact", HexFloat(violation.exact)},
-                                 {"error", Number(violation.error)}, {"bound", Number(violation.bound)},
-                                 {"again", Again(options, result)}};
+      entry["counterexample"] = {
+          {"what", violation.what},           {"n", trial.row.x.size()},          {"x", HexRow(trial.row.x)},
+          {"element", violation.element},     {"got", HexFloat(violation.got)},   {"exact", HexFloat(violation.exact)},
+          {"error", Number(violation.error)}, {"bound", Number(violation.bound)}, {"again", Again(options, result)}};
     }
     list.push_back(std::move(entry));
   }

@@ -219,6 +219,7 @@ class Report(Case):
         for threads in ["1", "2"]:
             result = run(*self.SMALL, "--threads", threads, "--out", threads, "--seed", "5", cwd=self.scratch)
             self.assertEqual(result.returncode, 0, result.stdout)
+            self.assertEqual(result.stderr, "", "progress is for terminals")
         names = sorted(os.listdir(self.scratch / "1"))
         self.assertEqual(names, sorted(os.listdir(self.scratch / "2")))
         self.assertEqual(len(names), 3 * len(FORMATS) + 1)

@@ -210,8 +210,7 @@ std::vector<double> ParseLogits(Format format, std::string_view line, const std:
   constexpr std::string_view kSeparators = " \t\r,";
   std::vector<double> x;
   bool wants_number = true;  // at the start and behind a comma
-  for (std::size_t at = line.find_first_not_of(kBlanks); at != line.npos;
-       at = line.find_first_not_of(kBlanks, at)) {
+  for (std::size_t at = line.find_first_not_of(kBlanks); at != line.npos; at = line.find_first_not_of(kBlanks, at)) {
     if (line[at] == ',') {
       if (wants_number) Reject(fmt::format("{}, column {}: a number is missing before the comma", where, at + 1));
       wants_number = true;

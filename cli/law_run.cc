@@ -22,10 +22,14 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t RandomLength(Random& random) {
   switch (random.Below(8)) {
-    case 0: return 1 + random.Below(4);
-    case 1: return 1 + random.Below(1500);
-    case 2: return 1 + random.Below(300);
-    default: return 1 + random.Below(70);
+    case 0:
+      return 1 + random.Below(4);
+    case 1:
+      return 1 + random.Below(1500);
+    case 2:
+      return 1 + random.Below(300);
+    default:
+      return 1 + random.Below(70);
   }
 }
 

@@ -1,6 +1,8 @@
 // softmax-verify list: what there is.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -91,7 +93,7 @@ struct Kind {
   const char* name;
   Json (*list)();
 };
-constexpr Kind kKinds[] = {{"operations", Operations}, {"kernels", Kernels},   {"formats", Formats},
+constexpr Kind kKinds[] = {{"operations", Operations}, {"kernels", Kernels},    {"formats", Formats},
                            {"laws", LawList},          {"targets", TargetList}, {"families", FamilyList}};
 
 std::string Cell(const Json& value) {

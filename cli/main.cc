@@ -56,8 +56,8 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     const auto chosen = app.get_subcommands();
     const CLI::App& command = chosen.empty() ? app : *chosen[0];
-    const std::string help = fmt::format("'softmax-verify {}--help' shows what is possible",
-                                         chosen.empty() ? "" : command.get_name() + " ");
+    const std::string help =
+        fmt::format("'softmax-verify {}--help' shows what is possible", chosen.empty() ? "" : command.get_name() + " ");
     const std::vector<std::string> unknown = command.remaining();
     if (unknown.empty()) return Complain(fmt::format("{}; {}", error.what(), help));
     const std::string& word = unknown[0];

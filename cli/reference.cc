@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -40,7 +41,8 @@ int Reference(const Options& options) {
   for (std::string line; std::getline(std::cin, line);) {
     rows.push_back(ParseLogits(format, line, fmt::format("line {}", rows.size() + 1)));
   }
-  if (rows.empty()) throw std::invalid_argument("no rows on standard input; wanted is one row a line, such as 0.5 1 -2");
+  if (rows.empty())
+    throw std::invalid_argument("no rows on standard input; wanted is one row a line, such as 0.5 1 -2");
 
   std::string text;
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
@@ -72,8 +74,8 @@ void AddReference(CLI::App& app, Run* run) {
       "  echo 1 2 3 | softmax-verify reference --digits 50");
   command->add_option("--op", options->operation, "The operation")->capture_default_str();
   command->add_option("--format", options->format, "The format of logits and results")->capture_default_str();
-  CLI::Option* decimal = command->add_flag("--decimal", options->decimal,
-                                           "Decimals: the shortest that read back, instead of hex floats");
+  CLI::Option* decimal =
+      command->add_flag("--decimal", options->decimal, "Decimals: the shortest that read back, instead of hex floats");
   command->add_option("--digits", options->digits, "So many significant digits of the exact value instead")
       ->check(WholeNumber(1, 1000))
       ->type_name("N")

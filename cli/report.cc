@@ -1,7 +1,9 @@
 // softmax-verify report: how accurate our kernels are, as tables and files.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -70,7 +72,8 @@ void AddReport(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("report", "Measure our kernels in ulp and write precision reports");
   command->footer(
-      "Runs kernels over many kinds of rows, compares every result with the exact one, and reports errors in ulp beside\n"
+      "Runs kernels over many kinds of rows, compares every result with the exact one, and reports errors in ulp "
+      "beside\n"
       "the proved bounds.\n"
       "\n"
       "Examples:\n"
@@ -88,8 +91,9 @@ void AddReport(CLI::App& app, Run* run) {
                    "Compare so many elements in each format, spread evenly over families and lengths")
       ->check(WholeNumber(1, kMost))
       ->type_name("N");
-  command->add_option("--input", options->input,
-                      "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
+  command
+      ->add_option("--input", options->input,
+                   "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
       ->type_name("FILE");
   command->add_option("--out", options->directory, "Write softmax-verify-<format>.json, .csv, .md and index.md here")
       ->type_name("DIR");

@@ -126,11 +126,10 @@ HWY_INLINE void StoreVector(D d, hn::Vec<D> v, StorageOf<kFormat>* y) {
   }
 }
 
-// The elements x[i .. n) that fit a vector; lanes beyond n hold -inf, whose exponential is 0.
+// The part of a row that does not fill a vector travels through a buffer: no element beyond it is touched, and every
+// element goes through the same instructions. Out of line, once per format: rows end only once.
 template <Format kFormat, class D>
-HWY_INLINE hn::Vec<D> LoadUpTo(D d, const StorageOf<kFormat>* x, size_t i, size_t n) {
-  const size_t lanes = hn::Lanes(d);
-  if (HWY_LIKELY(i + lanes <= n)) return LoadVector<kFormat>(d, x + i);
+HWY_NOINLINE hn::Vec<D> LoadTail(D d, const StorageOf<kFormat>* x, size_t i, size_t n) {
   const auto pad = hn::Set(d, -std::numeric_limits<ComputeOf<kFormat>>::infinity());
   if (i >= n) return pad;
   HWY_ALIGN StorageOf<kFormat> buffer[hn::MaxLanes(D())];
@@ -139,11 +138,23 @@ HWY_INLINE hn::Vec<D> LoadUpTo(D d, const StorageOf<kFormat>* x, size_t i, size_
   return LoadVector<kFormat>(d, buffer);
 }
 template <Format kFormat, class D>
-HWY_INLINE void StoreUpTo(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, size_t n) {
-  if (HWY_LIKELY(i + hn::Lanes(d) <= n)) return StoreVector<kFormat>(d, v, y + i);
+HWY_NOINLINE void StoreTail(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, size_t n) {
   HWY_ALIGN StorageOf<kFormat> buffer[hn::MaxLanes(D())];
   StoreVector<kFormat>(d, v, buffer);
   std::memcpy(y + i, buffer, (n - i) * sizeof(buffer[0]));
+}
+
+// The elements x[i .. n) that fit a vector; lanes beyond n hold -inf, whose exponential is 0.
+template <Format kFormat, class D>
+HWY_INLINE hn::Vec<D> LoadUpTo(D d, const StorageOf<kFormat>* x, size_t i, size_t n) {
+  if (HWY_LIKELY(i + hn::Lanes(d) <= n)) return LoadVector<kFormat>(d, x + i);
+  return LoadTail<kFormat>(d, x, i, n);
+}
+// The reverse, for i < n.
+template <Format kFormat, class D>
+HWY_INLINE void StoreUpTo(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, size_t n) {
+  if (HWY_LIKELY(i + hn::Lanes(d) <= n)) return StoreVector<kFormat>(d, v, y + i);
+  StoreTail<kFormat>(d, v, y, i, n);
 }
 
 }  // namespace HWY_NAMESPACE

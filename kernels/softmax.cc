@@ -65,22 +65,15 @@ template <Format kFormat, class D, class V, class Step>
 HWY_INLINE void ForEachVector(D d, const StorageOf<kFormat>* x, size_t begin, size_t end, V& a0, V& a1, V& a2, V& a3,
                               Step step) {
   const size_t lanes = hn::Lanes(d);
-  size_t i = begin;
-  for (; i + 4 * lanes <= end; i += 4 * lanes) {
-    step(a0, LoadVector<kFormat>(d, x + i), i);
-    step(a1, LoadVector<kFormat>(d, x + i + lanes), i + lanes);
-    step(a2, LoadVector<kFormat>(d, x + i + 2 * lanes), i + 2 * lanes);
-    step(a3, LoadVector<kFormat>(d, x + i + 3 * lanes), i + 3 * lanes);
-  }
-  const auto rest = [&](V& accumulator) {
-    if (i >= end) return;
-    step(accumulator, LoadUpTo<kFormat>(d, x, i, end), i);
-    i += lanes;
+  const auto deal = [&](V& accumulator, size_t i) {
+    if (i < end) step(accumulator, LoadUpTo<kFormat>(d, x, i, end), i);
   };
-  rest(a0);
-  rest(a1);
-  rest(a2);
-  rest(a3);
+  for (size_t i = begin; i < end; i += 4 * lanes) {
+    deal(a0, i);
+    deal(a1, i + lanes);
+    deal(a2, i + 2 * lanes);
+    deal(a3, i + 3 * lanes);
+  }
 }
 
 // The maximum of x[begin .. end) and `least`. Where the row holds a NaN the result may be anything: the exponential of

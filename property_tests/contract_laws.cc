@@ -26,8 +26,9 @@ struct Guarded {
         poison(poison) {}
 
   static std::size_t Extent(const Layout& layout, std::size_t stride) {
-    return layout.outer == 0 || layout.axis * layout.inner == 0 ? 0
-                                                                : (layout.outer - 1) * stride + layout.axis * layout.inner;
+    return layout.outer == 0 || layout.axis * layout.inner == 0
+               ? 0
+               : (layout.outer - 1) * stride + layout.axis * layout.inner;
   }
   // Where a fault happened, in words.
   std::string Locate(std::uintptr_t address) const {
@@ -36,7 +37,8 @@ struct Guarded {
       if (!offset) continue;
       const auto size = static_cast<std::ptrdiff_t>(buffer->size());
       if (*offset >= 0 && *offset < size) {
-        return fmt::format("writing to element {} of {}, which is read-only", *offset / static_cast<std::ptrdiff_t>(element), name);
+        return fmt::format("writing to element {} of {}, which is read-only",
+                           *offset / static_cast<std::ptrdiff_t>(element), name);
       }
       return *offset < 0 ? fmt::format("touching {} bytes in front of {}", -*offset, name)
                          : fmt::format("touching byte {} past the end of {}", *offset - size, name);
@@ -61,7 +63,8 @@ std::string CallBetweenGuards(const Kernel& kernel, const Row& row, const Layout
   }
   memory.x.MakeReadOnly();
   *status = kernel.run(memory.x.data(), memory.y.data(), layout, row.parameters);
-  if (const auto stray = memory.y.StrayWrite()) return fmt::format("wrote to byte {} of y, outside its {} bytes", *stray, memory.y.size());
+  if (const auto stray = memory.y.StrayWrite())
+    return fmt::format("wrote to byte {} of y, outside its {} bytes", *stray, memory.y.size());
   // Between rows nothing may change.
   const std::size_t width = layout.axis * layout.inner;
   const std::size_t elements = memory.y.size() / memory.element;
@@ -99,14 +102,15 @@ Outcome CheckMemory(const Kernel& kernel, const Row& row, const Layout& layout, 
         if (finding.empty()) finding = CallBetweenGuards(kernel, row, layout, low, &status);
         if (!finding.empty()) return Bytes(finding);
         if (status != Status::ok) {
-          return Bytes(optional_layout ? "" : fmt::format("returned status {} for valid arguments", static_cast<int>(status)));
+          return Bytes(
+              optional_layout ? "" : fmt::format("returned status {} for valid arguments", static_cast<int>(status)));
         }
         const auto i = Unwritten(high, low, layout);
         return Bytes(i ? fmt::format("did not write element {} of y", *i) : "");
       },
       kSeconds);
-  const std::string where =
-      fmt::format("[{}, {}, {}] with strides {} and {}", layout.outer, layout.axis, layout.inner, layout.ldx, layout.ldy);
+  const std::string where = fmt::format("[{}, {}, {}] with strides {} and {}", layout.outer, layout.axis, layout.inner,
+                                        layout.ldx, layout.ldy);
   if (child.kind != ChildResult::Kind::returned) {
     std::string what = Describe(child, kSeconds);
     if (child.fault_address) {
@@ -162,8 +166,8 @@ Outcome NanPropagates(const Kernel& kernel, const Case& row, std::uint64_t salt)
     if (r % 2 == 1) {
       for (std::size_t i = 0; i < n; ++i) {
         if (!std::isnan(y[i])) {
-          return Broken(fmt::format("element {}: {:a}, though element {} of the row is NaN", i, y[i], positions[r / 2]), i,
-                        y[i], kNaN, kNaN, kNaN);
+          return Broken(fmt::format("element {}: {:a}, though element {} of the row is NaN", i, y[i], positions[r / 2]),
+                        i, y[i], kNaN, kNaN, kNaN);
         }
       }
     } else if (IsOrdinary(clean) && Promised(kernel, clean_case).claimed) {
@@ -180,7 +184,8 @@ Outcome PosInfRows(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("pos_inf_rows"));
   Row special = WithLogits(row.row(), FiniteLogits(row.row()));
   if (random.OneIn(3)) special.x[random.Below(special.x.size())] = -kInfinity;
-  for (std::uint64_t count = 1 + random.Below(3); count > 0; --count) special.x[random.Below(special.x.size())] = kInfinity;
+  for (std::uint64_t count = 1 + random.Below(3); count > 0; --count)
+    special.x[random.Below(special.x.size())] = kInfinity;
   const auto infinities = static_cast<std::size_t>(std::count(special.x.begin(), special.x.end(), kInfinity));
   const Values y = CallOne(kernel, special);
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -198,7 +203,9 @@ Outcome AllNegInfRows(const Kernel& kernel, const Case& row, std::uint64_t) {
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool meets = std::isnan(y[i]) ? kernel.contract.all_neg_inf != AllNegInf::zero
                                         : y[i] == 0 && kernel.contract.all_neg_inf != AllNegInf::nan;
-    if (!meets) return Broken(fmt::format("element {}: {:a} in a row of {} times -inf", i, y[i], y.size()), i, y[i], kNaN, kNaN, kNaN);
+    if (!meets)
+      return Broken(fmt::format("element {}: {:a} in a row of {} times -inf", i, y[i], y.size()), i, y[i], kNaN, kNaN,
+                    kNaN);
   }
   return Held();
 }
@@ -218,7 +225,8 @@ Outcome MemoryContract(const Kernel& kernel, const Case& row, std::uint64_t salt
       return CheckMemory(kernel, row.row(), strided, x_distance, y_distance, true);
     }
     case 1:
-      return CheckMemory(kernel, row.row(), Layout::Axis(2, n, 2 + random.Below(n > 300 ? 2 : 20)), x_distance, y_distance, true);
+      return CheckMemory(kernel, row.row(), Layout::Axis(2, n, 2 + random.Below(n > 300 ? 2 : 20)), x_distance,
+                         y_distance, true);
     case 2: {
       // Nothing to read and nothing to write.
       const Layout empty[] = {Layout::Rows(0, n), Layout::Rows(3, 0), Layout::Rows(0, 0)};
@@ -252,7 +260,8 @@ Outcome InvalidParameters(const Kernel& kernel, const Case& row, std::uint64_t s
                               static_cast<int>(Status::invalid_argument)));
   }
   for (std::size_t i = 0; i < results.rows[0].size(); ++i) {
-    if (!std::isnan(results.rows[0][i])) return Broken(fmt::format("wrote element {} though it refused the call", i), i);
+    if (!std::isnan(results.rows[0][i]))
+      return Broken(fmt::format("wrote element {} though it refused the call", i), i);
   }
   return Held();
 }

@@ -52,7 +52,8 @@ TEST(Families, DependOnTheSeedAlone) {
     Random once(7, 1), again(7, 1);
     const auto x = family.make(Format::f32, 100, once);
     const auto y = family.make(Format::f32, 100, again);
-    EXPECT_TRUE(std::equal(x.begin(), x.end(), y.begin(), [](double a, double b) { return a == b || a != a; })) << family.name;
+    EXPECT_TRUE(std::equal(x.begin(), x.end(), y.begin(), [](double a, double b) { return a == b || a != a; }))
+        << family.name;
   }
 }
 
@@ -76,7 +77,8 @@ TEST(Families, DoWhatTheySay) {
       const double top = *std::max_element(subnormal.begin(), subnormal.end());
       EXPECT_GT(std::count_if(subnormal.begin(), subnormal.end(),
                               [&](double x) { return std::exp(x - top) < SmallestNormal(format.format); }),
-                100) << format.name;
+                100)
+          << format.name;
       const auto huge = row("near_overflow", seed);
       for (const double value : huge) EXPECT_GE(std::abs(value), 0.49 * Largest(format.format));
     }

@@ -143,8 +143,8 @@ TEST(FormatTest, F32IsTheCompilersFloat) {
     const auto any = std::bit_cast<double>(random());
     expect_same(std::isnan(any) ? kInfinity : any);
   }
-  for (const double value : {0.0, -0.0, kInfinity, -kInfinity, 0x1.ffffffp127, 0x1.fffffefffffffp127, 0x1p-150, 0x1.8p-150,
-                             0x1.fffffcp-127, 0x1.ffffffp-127, DBL_MAX, -DBL_TRUE_MIN}) {
+  for (const double value : {0.0, -0.0, kInfinity, -kInfinity, 0x1.ffffffp127, 0x1.fffffefffffffp127, 0x1p-150,
+                             0x1.8p-150, 0x1.fffffcp-127, 0x1.ffffffp-127, DBL_MAX, -DBL_TRUE_MIN}) {
     expect_same(value);
   }
   EXPECT_EQ(Encode(Format::f32, std::numeric_limits<double>::quiet_NaN()), 0x7FC00000u);

@@ -18,9 +18,12 @@ Parameters AnyParameters(Format compute, Random& random) {
                            : RoundToFormat(compute, std::exp(random.Uniform(-3, 2)));
   };
   switch (random.Below(3)) {
-    case 0: return {factor(), 1};
-    case 1: return {1, factor()};
-    default: return {factor(), factor()};
+    case 0:
+      return {factor(), 1};
+    case 1:
+      return {1, factor()};
+    default:
+      return {factor(), factor()};
   }
 }
 
@@ -37,14 +40,22 @@ Sample Draw(Operation operation, Format format, std::string_view preferred, Rand
 std::size_t AnyLength(Random& random) {
   const auto around = [&](std::size_t edge) { return std::max<std::size_t>(1, edge - 1 + random.Below(3)); };
   switch (random.Below(16)) {
-    case 0: return 1 + random.Below(4);
-    case 1: case 2: case 3: return 1 + random.Below(40);
-    case 4: case 5: return 1 + random.Below(150);
-    case 6: return 1 + random.Below(600);
+    case 0:
+      return 1 + random.Below(4);
+    case 1:
+    case 2:
+    case 3:
+      return 1 + random.Below(40);
+    case 4:
+    case 5:
+      return 1 + random.Below(150);
+    case 6:
+      return 1 + random.Below(600);
     case 7:
       if (random.OneIn(40)) return 1 + random.Below(70000);
       return around(random.OneIn(8) ? 4096 : random.OneIn(3) ? 1024 : 256);
-    default: return around((std::size_t{1} << random.Below(7)) * (1 + random.Below(4)));
+    default:
+      return around((std::size_t{1} << random.Below(7)) * (1 + random.Below(4)));
   }
 }
 
@@ -78,7 +89,11 @@ std::string SpreadClass(const Row& row) {
     most = std::max(most, value);
   }
   const double spread = most - least;
-  return spread == 0 ? "spread 0" : spread < 1 ? "spread < 1" : spread < 20 ? "spread < 20" : spread < 100 ? "spread < 100" : "spread >= 100";
+  return spread == 0    ? "spread 0"
+         : spread < 1   ? "spread < 1"
+         : spread < 20  ? "spread < 20"
+         : spread < 100 ? "spread < 100"
+                        : "spread >= 100";
 }
 
 void showValue(const Sample& sample, std::ostream& out) {

@@ -113,10 +113,21 @@ TEST(RunInChild, TellsHowAChildEnded) {
   };
   EXPECT_EQ(describe([] { return Bytes{}; }, 10), "returned");
   EXPECT_EQ(describe([]() -> Bytes { std::abort(); }, 10), "killed by SIGABRT");
-  EXPECT_EQ(describe([]() -> Bytes { raise(SIGFPE); return {}; }, 10), "killed by SIGFPE");
+  EXPECT_EQ(describe(
+                []() -> Bytes {
+                  raise(SIGFPE);
+                  return {};
+                },
+                10),
+            "killed by SIGFPE");
   EXPECT_EQ(describe([]() -> Bytes { _exit(3); }, 10), "exited with status 3");
   EXPECT_EQ(describe([]() -> Bytes { _exit(0); }, 10), "exited with status 0");
-  EXPECT_EQ(describe([]() -> Bytes { for (;;) pause(); }, 0.2), "still running after 0.2 s");
+  EXPECT_EQ(describe(
+                []() -> Bytes {
+                  for (;;) pause();
+                },
+                0.2),
+            "still running after 0.2 s");
   EXPECT_THROW(RunInChild([]() -> Bytes { throw std::runtime_error("said so"); }, 10), std::runtime_error);
 }
 
@@ -134,7 +145,14 @@ TEST(RunInChild, WorksFromSeveralThreadsAtOnce) {
       for (int i = 0; i < 20; ++i) {
         // Half of the children hang: the others must not be kept waiting for them.
         const bool hangs = t % 2 == 0 && i < 2;
-        const ChildResult result = RunInChild([&]() -> Bytes { for (;;) { if (!hangs) return {1}; pause(); } }, hangs ? 1 : 20);
+        const ChildResult result = RunInChild(
+            [&]() -> Bytes {
+              for (;;) {
+                if (!hangs) return {1};
+                pause();
+              }
+            },
+            hangs ? 1 : 20);
         ended[t] += result.kind == (hangs ? Kind::timed_out : Kind::returned);
       }
     });

@@ -83,7 +83,8 @@ Outcome ScaleInvariance(const Kernel& kernel, const Case& row, std::uint64_t sal
   Row scaled = row.row();
   for (double& value : scaled.x) {
     const double by_power = std::ldexp(value, exponent);
-    if (std::isfinite(value) && (!IsRepresentable(kernel.format, by_power) || std::ldexp(by_power, -exponent) != value)) {
+    if (std::isfinite(value) &&
+        (!IsRepresentable(kernel.format, by_power) || std::ldexp(by_power, -exponent) != value)) {
       return Vacuous();
     }
     value = by_power;
@@ -107,7 +108,8 @@ Outcome Permutation(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("permutation"));
   std::vector<std::size_t> place = InPlaceOrder(row.size());
   if (random.OneIn(2)) {
-    std::rotate(place.begin(), place.begin() + static_cast<std::ptrdiff_t>(1 + random.Below(row.size() - 1)), place.end());
+    std::rotate(place.begin(), place.begin() + static_cast<std::ptrdiff_t>(1 + random.Below(row.size() - 1)),
+                place.end());
   } else {
     for (std::size_t i = place.size(); i > 1; --i) std::swap(place[i - 1], place[random.Below(i)]);
   }
@@ -132,6 +134,7 @@ Outcome EqualInputs(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   if (!bits && !Promised(kernel, tied).claimed) return Vacuous();
   const Values y = CallOne(kernel, tied.row());
   const std::vector<double> omega = OddsBound(kernel, tied.row());
+  const std::vector<bool> normal = NormalTerms(kernel, tied.row());
   std::vector<std::size_t> by_logit = InPlaceOrder(tied.size());
   std::sort(by_logit.begin(), by_logit.end(),
             [&](std::size_t a, std::size_t b) { return tied.row().x[a] < tied.row().x[b]; });
@@ -140,10 +143,11 @@ Outcome EqualInputs(const Kernel& kernel, const Case& row, std::uint64_t salt) {
     if (tied.row().x[i] != tied.row().x[j] || SameBits(y[i], y[j])) continue;
     const double error = std::abs(std::log(y[i] / y[j]));
     const double allowed = bits ? 0 : (omega[i] + omega[j]) * kEvaluation + 0x1p-51;
-    const bool small = std::min(y[i], y[j]) < 2 * SmallestNormal(kernel.format) || !TermIsNormal(kernel, tied.row(), i);
+    const bool small = std::min(y[i], y[j]) < 2 * SmallestNormal(kernel.format) || !normal[i];
     if (error <= allowed || (!bits && small)) continue;
-    return Broken(fmt::format("x[{0}] and x[{1}] are both {2:a}, but get {3:a} and {4:a}", i, j, tied.row().x[i], y[i], y[j]),
-                  i, y[i], y[j], error, allowed);
+    return Broken(
+        fmt::format("x[{0}] and x[{1}] are both {2:a}, but get {3:a} and {4:a}", i, j, tied.row().x[i], y[i], y[j]), i,
+        y[i], y[j], error, allowed);
   }
   return Held();
 }

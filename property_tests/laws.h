@@ -33,11 +33,11 @@ struct Outcome {
 };
 
 struct Law {
-  std::string_view name;       // snake_case, as the command line knows it
-  std::string_view statement;  // one sentence with its inequality
-  std::string_view proof;      // where it is proved: a heading of docs/error_bounds.md
-  std::string_view family;     // the input family that makes it bite
-  std::string_view mutant;     // a mutant that this law catches (property_tests/mutants/<mutant>.cc)
+  std::string_view name;          // snake_case, as the command line knows it
+  std::string_view statement;     // one sentence with its inequality
+  std::string_view proof;         // where it is proved: a heading of docs/error_bounds.md
+  std::string_view family;        // the input family that makes it bite
+  std::string_view mutant;        // a mutant that this law catches (property_tests/mutants/<mutant>.cc)
   bool (*covers)(const Kernel&);  // whether it applies to the kernel's operation, format and contract
   // `salt` makes the law's own choices (shift, permutation, position, alignment) a function of the trial.
   Outcome (*check)(const Kernel&, const Case&, std::uint64_t salt);

@@ -18,7 +18,8 @@ Values Neighbour(Format format, const Values& x, Random& random) {
   const double levels[] = {0, 0.5, 100, -1000, 2e4};
   const double level = levels[random.Below(5)];
   for (double& value : other) {
-    if (std::isfinite(value)) value = std::clamp(RoundToFormat(format, value + level), -Largest(format), Largest(format));
+    if (std::isfinite(value))
+      value = std::clamp(RoundToFormat(format, value + level), -Largest(format), Largest(format));
   }
   if (!other.empty() && random.OneIn(4)) other[random.Below(other.size())] = kNaN;
   return other;
@@ -62,12 +63,12 @@ std::vector<Values> Surround(const Kernel& kernel, const Case& row, std::size_t 
 Outcome Alignment(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("alignment"));
   const std::size_t elements = 64 / Info(kernel.format).bytes;
-  const Setup setup = {.layout = Layout::Rows(1, row.size()),
-                       .x_offset = random.Below(elements),
-                       .y_offset = random.Below(elements)};
+  const Setup setup = {
+      .layout = Layout::Rows(1, row.size()), .x_offset = random.Below(elements), .y_offset = random.Below(elements)};
   const Values rows[] = {row.row().x};
-  return CheckRows(kernel, row, Call(kernel, rows, row.row().parameters, setup), {0}, false,
-                   fmt::format("with x and y {} and {} elements past a 64-byte boundary", setup.x_offset, setup.y_offset));
+  return CheckRows(
+      kernel, row, Call(kernel, rows, row.row().parameters, setup), {0}, false,
+      fmt::format("with x and y {} and {} elements past a 64-byte boundary", setup.x_offset, setup.y_offset));
 }
 
 Outcome BatchIndependence(const Kernel& kernel, const Case& row, std::uint64_t salt) {
@@ -95,8 +96,9 @@ Outcome Axis(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   const std::size_t inner = 2 + random.Below(row.size() > 300 ? 2 : 40);
   const std::vector<std::size_t> which = {0, inner - 1, inner, 2 * inner - 1};
   const auto rows = Surround(kernel, row, 2 * inner, which, random);
-  return CheckRows(kernel, row, Call(kernel, rows, row.row().parameters, {.layout = Layout::Axis(2, row.size(), inner)}),
-                   which, true, fmt::format("along the middle axis of [2, {}, {}]", row.size(), inner));
+  return CheckRows(kernel, row,
+                   Call(kernel, rows, row.row().parameters, {.layout = Layout::Axis(2, row.size(), inner)}), which,
+                   true, fmt::format("along the middle axis of [2, {}, {}]", row.size(), inner));
 }
 
 Outcome InPlace(const Kernel& kernel, const Case& row, std::uint64_t salt) {
@@ -116,7 +118,8 @@ Outcome Determinism(const Kernel& kernel, const Case& row, std::uint64_t salt) {
     for (std::size_t i = 0; i < n; ++i) x.Set(i, logits[i]);
     y.Fill(poison);
     const Status status = Run(kernel, x.data(), y.data(), Layout::Rows(1, n), row.row().parameters);
-    if (status != Status::ok) throw Refused(fmt::format("returned status {} for valid arguments", static_cast<int>(status)));
+    if (status != Status::ok)
+      throw Refused(fmt::format("returned status {} for valid arguments", static_cast<int>(status)));
     Values result(n);
     for (std::size_t i = 0; i < n; ++i) result[i] = y.Get(i);
     return result;

@@ -12,8 +12,11 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
+#include "reference/interval.h"
 #include "verify/case.h"
 #include "verify/ulp.h"
 
@@ -162,13 +165,21 @@ TEST(ReferenceNearTieTest, RoundsGreedyRows) {
     double rounded;
   } rows[] = {
       {Format::f32, {0x1p+0, -0x1.93eaa6p-4, -0x1.3ed10ep+4}, 50, 0x1.800002p-1},
-      {Format::f32, {0x1p+0, -0x1.93eaa6p-4, -0x1.3ed10ep+4, -0x1.0ff58ap+5, -0x1.762282p+5, -0x1.f9b174p+5, -0x1.305c7ap+6,
-                     -0x1.603c84p+6}, 148, 0x1.8p-1},
+      {Format::f32,
+       {0x1p+0, -0x1.93eaa6p-4, -0x1.3ed10ep+4, -0x1.0ff58ap+5, -0x1.762282p+5, -0x1.f9b174p+5, -0x1.305c7ap+6,
+        -0x1.603c84p+6},
+       148,
+       0x1.8p-1},
       {Format::f64, {0x1p+0, -0x1.93ea7aad030bfp-4, -0x1.4410fcf0919adp+5}, 108, 0x1.8p-1},
-      {Format::f64, {0x1p+0, -0x1.93ea7aad030bfp-4, -0x1.4410fcf0919aep+5, -0x1.26eb95e1bc88bp+6,
-                     -0x1.a9822e98f1b4ep+6}, 202, 0x1.8000000000001p-1},
-      {Format::f64, {0x1p+0, -0x1.93ea7aad030bfp-4, -0x1.4410fcf0919aep+5, -0x1.26eb95e1bc88bp+6, -0x1.a9822e98f1b4ep+6,
-                     -0x1.16814458de49dp+7, -0x1.558fac7f31c49p+7, -0x1.9d510b4fbd740p+7}, 346, 0x1.8p-1},
+      {Format::f64,
+       {0x1p+0, -0x1.93ea7aad030bfp-4, -0x1.4410fcf0919aep+5, -0x1.26eb95e1bc88bp+6, -0x1.a9822e98f1b4ep+6},
+       202,
+       0x1.8000000000001p-1},
+      {Format::f64,
+       {0x1p+0, -0x1.93ea7aad030bfp-4, -0x1.4410fcf0919aep+5, -0x1.26eb95e1bc88bp+6, -0x1.a9822e98f1b4ep+6,
+        -0x1.16814458de49dp+7, -0x1.558fac7f31c49p+7, -0x1.9d510b4fbd740p+7},
+       346,
+       0x1.8p-1},
   };
   for (const auto& row : rows) {
     for (const unsigned bits : {128u, 257u}) {
@@ -192,7 +203,8 @@ TEST(ReferenceExactTest, RoundsOneOver2To25InF16) {
 TEST(ReferenceExactTest, EqualLogits) {
   for (const FormatInfo& info : kFormats) {
     for (std::size_t n = 1; n <= 300; ++n) {
-      EXPECT_THAT(Round(info.format, std::vector<double>(n, 7)), Each(RoundToFormat(info.format, 1.0 / static_cast<double>(n))));
+      EXPECT_THAT(Round(info.format, std::vector<double>(n, 7)),
+                  Each(RoundToFormat(info.format, 1.0 / static_cast<double>(n))));
     }
   }
   for (int k = 0; k < 12; ++k) {
@@ -244,8 +256,13 @@ TEST(ReferenceExactTest, TinyResultsAreQuick) {
 }
 
 TEST(ReferenceSpecialTest, Rows) {
-  for (const std::vector<double>& x : {std::vector<double>{kNaN, 1}, {1, 2, kInfinity}, {kInfinity, kInfinity}, {kInfinity, -kInfinity},
-                                       {-kInfinity}, {-kInfinity, -kInfinity, -kInfinity}, {kNaN}}) {
+  for (const std::vector<double>& x : {std::vector<double>{kNaN, 1},
+                                       {1, 2, kInfinity},
+                                       {kInfinity, kInfinity},
+                                       {kInfinity, -kInfinity},
+                                       {-kInfinity},
+                                       {-kInfinity, -kInfinity, -kInfinity},
+                                       {kNaN}}) {
     EXPECT_THAT(Enclose(x), Each(Field(&Enclosure::kind, Kind::nan)));
     EXPECT_THAT(reference::EncloseIndependently(Operation::softmax, x, {}), Each(Field(&Enclosure::kind, Kind::nan)));
     EXPECT_EQ(Enclose(x).size(), x.size());
@@ -279,7 +296,8 @@ TEST(ReferenceParametersTest, ScaleAndTemperatureAreExact) {
   for (const double bad : {0.0, -1.0, kInfinity, kNaN}) {
     EXPECT_THROW(Enclose({1, 2}, {bad, 1}), std::invalid_argument);
     EXPECT_THROW(Enclose({1, 2}, {1, bad}), std::invalid_argument);
-    EXPECT_THROW(reference::EncloseIndependently(Operation::softmax, std::vector<double>{1}, {bad, 1}), std::invalid_argument);
+    EXPECT_THROW(reference::EncloseIndependently(Operation::softmax, std::vector<double>{1}, {bad, 1}),
+                 std::invalid_argument);
   }
 }
 
@@ -300,7 +318,8 @@ TEST(ReferenceDigitsTest, ExactDecimalsTerminate) {
   EXPECT_THAT(Digits(1, std::vector<double>(40, 1)), Each("2e-02"));
   EXPECT_THAT(Digits(2, std::vector<double>(40, 1)), Each("2.5e-02"));
   // Strictly below 1/8 = 0.125, 1/40 and 1/10 by less than any precision shows.
-  for (const auto& [maxima, digits, expected] : {std::tuple{8, 2, "1.2e-01"}, {8, 3, "1.25e-01"}, {40, 1, "2e-02"}, {10, 4, "1.000e-01"}}) {
+  for (const auto& [maxima, digits, expected] :
+       {std::tuple{8, 2, "1.2e-01"}, {8, 3, "1.25e-01"}, {40, 1, "2e-02"}, {10, 4, "1.000e-01"}}) {
     std::vector<double> x(static_cast<std::size_t>(maxima), 0);
     x.push_back(-1e12);
     EXPECT_EQ(Digits(digits, x)[0], expected);
@@ -315,6 +334,99 @@ TEST(ReferenceDigitsTest, ManyDigits) {
   EXPECT_EQ(Digits(3, {0, -20})[0], "1.00e+00");
   for (const int bad : {0, -5, reference::kMaxDigits + 1}) EXPECT_THROW(Digits(bad, {1}), std::invalid_argument);
   EXPECT_EQ(Digits(reference::kMaxDigits, {0, 1})[0].size(), static_cast<std::size_t>(reference::kMaxDigits) + 5);
+}
+
+// The fast arithmetic against MPFI at 333 bits: what MPFI encloses lies in the ball, and the ball is small. Ball counts
+// its errors by hand, so this looks at each operation by itself, and at operands with errors.
+template <class Real>
+Real Binary(int operation, const Real& a, const Real& b) {
+  Real result = a;
+  switch (operation) {
+    case 0:
+      result += b;
+      break;
+    case 1:
+      result -= b;
+      break;
+    case 2:
+      result *= b;
+      break;
+    case 3:
+      result /= b;
+      break;
+  }
+  return result;
+}
+
+// The width of the ball relative to its lower end.
+double ExpectContains(const reference::Ball& ball, const reference::Interval<100>& truth) {
+  const reference::Ball::Ends ends(ball);
+  EXPECT_LE(mpfr_cmp(ends.low(), truth.backend().left_data()), 0);
+  EXPECT_GE(mpfr_cmp(ends.high(), truth.backend().right_data()), 0);
+  boost::multiprecision::mpfr_float_100 width;
+  mpfr_sub(width.backend().data(), ends.high(), ends.low(), MPFR_RNDU);
+  if (width == 0) return 0;
+  mpfr_div(width.backend().data(), width.backend().data(), ends.low(), MPFR_RNDU);
+  return std::abs(width.convert_to<double>());
+}
+
+TEST(BallTest, OperationsEnclose) {
+  std::mt19937_64 bits(5);
+  const auto number = [&] {
+    const int digits = bits() % 3 == 0 ? 3 : 53;
+    const double significand = std::ldexp(static_cast<double>((bits() >> 11) | 1), -53);
+    const double rounded = std::ldexp(std::ceil(std::ldexp(significand, digits)), -digits);
+    return (bits() % 2 == 0 ? -1 : 1) * std::ldexp(rounded, static_cast<int>(bits() % 300) - 150);
+  };
+  for (int trial = 0; trial < 200000; ++trial) {
+    const double a = number(), b = number(), c = trial % 3 == 0 ? b : number(), d = trial % 5 == 0 ? a : number();
+    const int first = static_cast<int>(bits() % 4), second = static_cast<int>(bits() % 4),
+              third = static_cast<int>(bits() % 4);
+    const auto formula = [&]<class Real>(std::type_identity<Real>) {
+      return Binary(third, Binary(first, Real(a), Real(b)), Binary(second, Real(c), Real(d)));
+    };
+    if (third == 3 && second == 1 && c == d) continue;  // division by 0
+    ExpectContains(formula(std::type_identity<reference::Ball>()),
+                   formula(std::type_identity<reference::Interval<100>>()));
+    const double width = ExpectContains(Binary(first, reference::Ball(a), reference::Ball(b)),
+                                        Binary(first, reference::Interval<100>(a), reference::Interval<100>(b)));
+    ASSERT_LE(width, 0x1p-125);
+    ASSERT_FALSE(testing::Test::HasFailure())
+        << std::hexfloat << a << " " << b << " " << c << " " << d << " " << first << second << third;
+  }
+}
+
+TEST(BallTest, ExpEncloses) {
+  std::mt19937_64 bits(6);
+  const double ln2 = 0.693147180559945309;
+  for (int trial = 0; trial < 200000; ++trial) {
+    double x = std::ldexp(static_cast<double>(bits() >> 11), -53 - static_cast<int>(bits() % 140)) * 0x1p29;
+    switch (trial % 4) {  // next to the places where the method changes its ways
+      case 0:
+        x = std::ldexp(static_cast<double>(bits() % 65536 + 1), -16);
+        break;
+      case 1:
+        x = ln2 * static_cast<double>(bits() % (trial % 8 == 1 ? 1000 : 700000000) + 1);
+        break;
+      case 2:
+        x = std::ldexp(1.0, static_cast<int>(bits() % 180) - 150);
+        break;
+    }
+    if (bits() % 2 == 0) x = std::nextafter(x, bits() % 2 == 0 ? 0 : kInfinity);
+    // exp(-x) and, with an exponent that is not exact, exp(-x / 3).
+    const auto of_quotient = [&]<class Real>(std::type_identity<Real>) {
+      return reference::Exp(Binary(3, Real(-x), Real(3.0)));
+    };
+    const double width =
+        ExpectContains(reference::Exp(reference::Ball(-x)), reference::Exp(reference::Interval<100>(-x)));
+    ExpectContains(of_quotient(std::type_identity<reference::Ball>()),
+                   of_quotient(std::type_identity<reference::Interval<100>>()));
+    ASSERT_FALSE(testing::Test::HasFailure()) << std::hexfloat << x;
+    if (x < 0x1p28) {
+      ASSERT_LE(width, 0x1p-121) << std::hexfloat << x;
+    }
+  }
+  EXPECT_EQ(ExpectContains(reference::Exp(reference::Ball()), reference::Interval<100>(1)), 0);
 }
 
 TEST(ReferenceThreadsTest, AnswersAreTheSameFromEveryThread) {

@@ -24,31 +24,40 @@ namespace {
 
 constexpr double kSeconds = 120;
 
-// Rows of every family with their exact results, computed before any child is forked. Odd lengths above 768, lengths
-// past 65 536 and blocks of 16 are in it because mutants are known that only these reveal.
 struct PoolRow {
   Case row;
   std::string_view family;
 };
+
+// A family of its own, tried by the law of accuracy alone: what it shows is seen there, and it is long.
+constexpr std::string_view kPast65536 = "past 65 536";
+
+// Rows of every family with their exact results, computed before any child is forked. Odd lengths above 768 and
+// lengths past 65 536 are among them because mutants are known that only these reveal.
 std::vector<PoolRow> MakePool(Format format) {
-  const std::size_t lengths[] = {1, 2, 3, 5, 8, 9, 15, 17, 31, 33, 40, 64, 65, 100, 129, 257};
+  const std::size_t lengths[] = {1, 2, 3, 5, 8, 9, 15, 17, 20, 31, 33, 40, 64, 65, 100, 129};
   std::vector<PoolRow> pool;
-  Random choose(1, HashOf(Name(format)));
-  const auto add = [&](const Family& family, std::size_t n) {
-    Random random(pool.size(), HashOf(family.name));
-    Row row{Operation::softmax, format, family.make(format, n, random), {}};
+  const auto add = [&](std::string_view family, std::vector<double> x) {
+    Row row{Operation::softmax, format, std::move(x), {}};
     if (pool.size() % 6 == 5) row.parameters = {0.3125, 1.5};
-    pool.push_back({Case(std::move(row)), family.name});
+    pool.push_back({Case(std::move(row)), family});
     pool.back().row.exact();
   };
+  const auto draw = [&](const Family& family, std::size_t n) {
+    Random random(pool.size(), HashOf(family.name));
+    add(family.name, family.make(format, n, random));
+  };
+  Random choose(1, HashOf(Name(format)));
   for (const Family& family : Families()) {
-    for (int i = 0; i < 6; ++i) add(family, lengths[choose.Below(std::size(lengths))]);
-    add(family, 781);
+    for (int i = 0; i < 4; ++i) draw(family, lengths[choose.Below(std::size(lengths))]);
   }
-  add(*FindFamily("constant"), 3000);
-  add(*FindFamily("normal_1"), 2051);
-  add(*FindFamily("constant"), 65541);
-  add(*FindFamily("dominant"), 65537);
+  draw(*FindFamily("normal_1"), 781);
+  draw(*FindFamily("normal_1"), 1027);
+  draw(*FindFamily("constant"), 300);
+  draw(*FindFamily("constant"), 2500);
+  std::vector<double> peak_at_the_end(65540, 0);
+  peak_at_the_end.back() = 12;
+  add(kPast65536, std::move(peak_at_the_end));
   return pool;
 }
 
@@ -75,15 +84,20 @@ Finding Try(const Kernel& kernel, const Law& law, std::uint64_t rounds) {
       std::uint64_t salt = round << 32;
       for (const auto& [row, family] : Pool(kernel.format)) {
         ++salt;
-        if ((law.family == family) != own) continue;
+        if ((law.family == family) != own || (family == kPast65536 && law.name != "accuracy")) continue;
         const Outcome outcome = law.check(kernel, row, salt);
         finding.informative += outcome.kind != Outcome::Kind::vacuous;
         if (outcome.kind != Outcome::Kind::broken) continue;
         finding.broken = true;
         finding.what = outcome.violation->what;
+        finding.shrunk_length = row.size();
+        if (family == kPast65536) return finding;  // nothing shorter would do
         const Row least = Shrink(
             row.row(),
-            [&, salt](const Row& simpler) { return law.check(kernel, Case(simpler), salt).kind == Outcome::Kind::broken; }, 400);
+            [&, salt](const Row& simpler) {
+              return law.check(kernel, Case(simpler), salt).kind == Outcome::Kind::broken;
+            },
+            400);
         finding.shrunk_length = least.x.size();
         return finding;
       }
@@ -152,7 +166,8 @@ TEST_F(Score, EveryMutantIsRejected) {
     if (!mutants[i].equivalent.empty()) {
       ++equivalent;
       cell = "(equivalent)";
-      EXPECT_TRUE(law.empty()) << kernel.name << " is said to be equivalent (" << mutants[i].equivalent << ") but " << law;
+      EXPECT_TRUE(law.empty()) << kernel.name << " is said to be equivalent (" << mutants[i].equivalent << ") but "
+                               << law;
       continue;
     }
     ++expected;
@@ -172,9 +187,10 @@ TEST_F(Score, EveryMutantIsRejected) {
   std::sort(lengths.begin(), lengths.end());
   fmt::print("\n\nlaws that reject first:");
   for (const auto& [law, count] : kills) fmt::print(" {} {}", law, count);
-  fmt::print("\nlength of the shrunk counterexamples: median {}, longest {}\n", lengths.at(lengths.size() / 2), lengths.back());
-  fmt::print("rejected {} of {} mutants ({} more are equivalent to correct kernels in their format)\n", rejected, expected,
-             equivalent);
+  fmt::print("\nlength of the shrunk counterexamples: median {}, longest {}\n", lengths.at(lengths.size() / 2),
+             lengths.back());
+  fmt::print("rejected {} of {} mutants ({} more are equivalent to correct kernels in their format)\n", rejected,
+             expected, equivalent);
   EXPECT_LE(lengths[lengths.size() / 2], 4);
 }
 

@@ -49,7 +49,9 @@ void ThreePass(std::span<const T> x, std::span<T> y) {
 
 struct Correct {
   template <Format F>
-  static void Row(std::span<const Real<F>> x, std::span<Real<F>> y) { ThreePass(x, y); }
+  static void Row(std::span<const Real<F>> x, std::span<Real<F>> y) {
+    ThreePass(x, y);
+  }
 };
 
 // Calls S::Row on every row of a layout: loads, scales first (as the claim says), stores rounded to nearest.
@@ -93,7 +95,8 @@ template <class S, Format F>
 Specimen Make(const About& about) {
   Specimen specimen;
   specimen.about = about.text;
-  if (const auto reason = about.equivalent.find(F); reason != about.equivalent.end()) specimen.equivalent = reason->second;
+  if (const auto reason = about.equivalent.find(F); reason != about.equivalent.end())
+    specimen.equivalent = reason->second;
   specimen.kernel.format = F;
   specimen.kernel.claim = about.claim;
   specimen.kernel.claim.compute = about.compute.value_or(Info(F).compute);

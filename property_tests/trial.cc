@@ -38,12 +38,12 @@ bool ScalesSafely(const Row& row, Format compute) {
 Buffer::Buffer(Format format, std::size_t elements, std::size_t offset)
     : format_(format),
       memory_(static_cast<unsigned char*>(
-          ::operator new((elements + offset) * Info(format).bytes + 1, std::align_val_t{kAlignment}))),
+          ::operator new ((elements + offset) * Info(format).bytes + 1, std::align_val_t{kAlignment}))),
       start_(memory_.get() + offset * Info(format).bytes),
       elements_(elements) {
   Fill(kNaN);
 }
-void Buffer::Free::operator()(unsigned char* memory) const { ::operator delete(memory, std::align_val_t{kAlignment}); }
+void Buffer::Free::operator()(unsigned char* memory) const { ::operator delete (memory, std::align_val_t{kAlignment}); }
 void Buffer::Fill(double value) {
   for (std::size_t i = 0; i < elements_; ++i) Set(i, value);
 }
@@ -54,7 +54,9 @@ std::size_t IndexOf(const Layout& layout, std::size_t stride, std::size_t r, std
 
 Outcome Held() { return {Outcome::Kind::held, std::nullopt}; }
 Outcome Vacuous() { return {Outcome::Kind::vacuous, std::nullopt}; }
-Outcome Broken(std::string what, std::size_t element) { return Broken(std::move(what), element, kNaN, kNaN, kNaN, kNaN); }
+Outcome Broken(std::string what, std::size_t element) {
+  return Broken(std::move(what), element, kNaN, kNaN, kNaN, kNaN);
+}
 Outcome Broken(std::string what, std::size_t element, double got, double exact, double error, double bound) {
   return {Outcome::Kind::broken, Violation{std::move(what), element, got, exact, error, bound}};
 }
@@ -218,18 +220,23 @@ Outcome CheckSame(const Kernel& kernel, const Case& row, const Values& expected,
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (SameBits(expected[i], got[i])) continue;
-    return Broken(fmt::format("element {}: {:a} {}, {:a} otherwise; the same bits are promised", i, got[i], what,
-                              expected[i]),
-                  i, got[i], expected[i], std::abs(got[i] - expected[i]), 0);
+    return Broken(
+        fmt::format("element {}: {:a} {}, {:a} otherwise; the same bits are promised", i, got[i], what, expected[i]), i,
+        got[i], expected[i], std::abs(got[i] - expected[i]), 0);
   }
   return Held();
 }
 
-bool TermIsNormal(const Kernel& kernel, const Row& row, std::size_t i) {
-  const long double exponent =
-      kernel.claim.shifted ? Distance(row, i, ArgMax(row.x))
-                           : static_cast<long double>(row.x[i]) * row.parameters.scale / row.parameters.temperature;
-  return exponent > std::log(2 * SmallestNormal(kernel.claim.compute));
+std::vector<bool> NormalTerms(const Kernel& kernel, const Row& row) {
+  const long double least = std::log(2 * SmallestNormal(kernel.claim.compute));
+  const std::size_t top = ArgMax(row.x);
+  std::vector<bool> normal(row.x.size());
+  for (std::size_t i = 0; i < normal.size(); ++i) {
+    const auto x = static_cast<long double>(row.x[i]);
+    normal[i] =
+        (kernel.claim.shifted ? Distance(row, i, top) : x * row.parameters.scale / row.parameters.temperature) > least;
+  }
+  return normal;
 }
 
 std::vector<double> OddsBound(const Kernel& kernel, const Row& row) {
@@ -244,7 +251,7 @@ std::vector<double> OddsBound(const Kernel& kernel, const Row& row) {
     const auto d = static_cast<double>(-Distance(row, i, top));
     const double z = std::abs(row.x[i]) * factor;
     // Scaling first errs by up to scale_error u |z| in each logit, which the shift's own rounding then sees.
-    const double scaling = scale_error * (claim.scaled_before_shift ? z : d);
+    const double scaling = scale_error * (claim.scaled_before_shift || !claim.shifted ? z : d);
     const double seen = claim.shifted ? d + u * (scaling + scale_error * std::abs(row.x[top]) * factor) : z;
     omega[i] = u * (claim.exp_error + scaling + claim.shift_error * seen + claim.normalise_error) + narrowing;
   }

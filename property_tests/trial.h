@@ -86,7 +86,7 @@ struct Setup {
 
 struct Results {
   Status status = Status::ok;
-  std::vector<Values> rows;                     // what y held afterwards, NaN where nothing was written
+  std::vector<Values> rows;                      // what y held afterwards, NaN where nothing was written
   std::optional<std::size_t> written_elsewhere;  // element of the buffer of y that belongs to no row and changed
 };
 
@@ -121,12 +121,11 @@ Outcome CheckWithinBoth(const Kernel& kernel, const std::vector<reference::Enclo
 Outcome CheckSame(const Kernel& kernel, const Case& row, const Values& expected, const Values& got, bool promised_bits,
                   const std::string& what);
 
-// Whether the exponential of element i is, for certain, no smaller than twice the smallest normal number: always so of
-// the largest element of a shifted row.
-bool TermIsNormal(const Kernel& kernel, const Row& row, std::size_t i);
+// For each element, whether its exponential is at least twice the smallest normal number of the format of computation.
+std::vector<bool> NormalTerms(const Kernel& kernel, const Row& row);
 
-// omega_i: |ln(y_i / y_j) - (z_i - z_j)| <= omega_i + omega_j where both terms are normal and both results at least twice
-// the smallest normal number of the storage format (Law: odds).
+// omega_i: |ln(y_i / y_j) - (z_i - z_j)| <= omega_i + omega_j where both terms are normal and both results at least
+// twice the smallest normal number of the storage format (Law: odds).
 std::vector<double> OddsBound(const Kernel& kernel, const Row& row);
 
 }  // namespace softmax_verify

@@ -1,4 +1,5 @@
-// verify/ulp.h: the table of docs/ulp.md row by row, then random values against wide arithmetic and against the reference.
+// verify/ulp.h: the table of docs/ulp.md row by row, then random values against wide arithmetic and against the
+// reference.
 #include "verify/ulp.h"
 
 #include <gtest/gtest.h>
@@ -150,10 +151,12 @@ TEST(UlpTest, IsCertain) {
       exact.exponent = lowest + static_cast<long>(bits() % static_cast<std::uint64_t>(info.emax - lowest + 1));
       double got = exact.Approximate() * (bits() % 2 == 0 ? 1 : 1 + std::ldexp(unit() - 0.5, -1 - int(bits() % 53)));
       got = RoundToFormat(format, bits() % 64 == 0 ? std::ldexp(unit(), exact.exponent % 40) : got);
-      for (int steps = static_cast<int>(bits() % 3); steps > 0 && std::isfinite(got); --steps) got = NextUp(format, got);
+      for (int steps = static_cast<int>(bits() % 3); steps > 0 && std::isfinite(got); --steps)
+        got = NextUp(format, got);
       if (!std::isfinite(got)) continue;
 
-      const Wide value = ldexp((exact.negative ? -1 : 1) * (Wide(exact.head) + exact.tail), static_cast<int>(exact.exponent));
+      const Wide value =
+          ldexp((exact.negative ? -1 : 1) * (Wide(exact.head) + exact.tail), static_cast<int>(exact.exponent));
       const Wide unit_in_last_place = ldexp(Wide(1), static_cast<int>(UlpExponent(format, exact.exponent)));
       const Wide truth = (Wide(got) - value) / unit_in_last_place;
       const Wide radius = ldexp(Wide(exact.radius), static_cast<int>(exact.exponent)) / unit_in_last_place;

@@ -80,7 +80,8 @@ Outcome Range(const Kernel& kernel, const Case& row, std::uint64_t) {
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double most = 1 + bound.ulp[i] * ulp_of_one * kEvaluation;
     if (!(y[i] >= 0 && y[i] <= most)) {
-      return Broken(fmt::format("element {}: {:a} lies outside [0, {:a}]", i, y[i], most), i, y[i], 1, y[i] - 1, most - 1);
+      return Broken(fmt::format("element {}: {:a} lies outside [0, {:a}]", i, y[i], most), i, y[i], 1, y[i] - 1,
+                    most - 1);
     }
     const reference::Enclosure& exact = row.exact()[i];
     if (y[i] == 0 && exact.Approximate() > bound.ulp[i] * kEvaluation * Unit(kernel.format, exact)) {
@@ -96,7 +97,8 @@ Outcome FiniteInFiniteOut(const Kernel& kernel, const Case& row, std::uint64_t) 
   if (!Promised(kernel, row).claimed) return Vacuous();
   const Values y = CallOne(kernel, row.row());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (!std::isfinite(y[i])) return Broken(fmt::format("element {}: {} from finite logits", i, y[i]), i, y[i], 0, y[i], 0);
+    if (!std::isfinite(y[i]))
+      return Broken(fmt::format("element {}: {} from finite logits", i, y[i]), i, y[i], 0, y[i], 0);
   }
   return Held();
 }
@@ -111,9 +113,10 @@ Outcome Order(const Kernel& kernel, const Case& row, std::uint64_t) {
   const double low = IsGradual(kernel) ? 0 : 2 * SmallestNormal(kernel.format);
   const double steps = 6 * SmallestSubnormal(kernel.format);
 
+  const std::vector<bool> normal = NormalTerms(kernel, row.row());
   std::vector<std::size_t> by_logit;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (kernel.claim.shifted || TermIsNormal(kernel, row.row(), i)) by_logit.push_back(i);
+    if (kernel.claim.shifted || normal[i]) by_logit.push_back(i);
   }
   if (by_logit.size() < 2) return Vacuous();
   std::sort(by_logit.begin(), by_logit.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
@@ -137,19 +140,23 @@ Outcome ArgMaxIsLargest(const Kernel& kernel, const Case& row, std::uint64_t) {
   const std::size_t top = ArgMax(row.row().x);
   const double share = 1 / static_cast<double>(row.size());
   const double rounding = kernel.claim.compute == kernel.format ? 0 : UnitRoundoff(kernel.format);
-  const double least = share * std::exp(-bound.log[top] - 2 * rounding) / kEvaluation - 3 * SmallestSubnormal(kernel.format);
+  const double least =
+      share * std::exp(-bound.log[top] - 2 * rounding) / kEvaluation - 3 * SmallestSubnormal(kernel.format);
   const bool may_be_flushed = !IsGradual(kernel) && least < 2 * SmallestNormal(kernel.format);
   if (!(y[top] >= least) && !may_be_flushed) {
     return Broken(fmt::format("the largest logit, x[{}], gets {:a}, less than 1/n by more than is proved", top, y[top]),
                   top, y[top], share, share - y[top], share - least);
   }
   const std::vector<double> omega = OddsBound(kernel, row.row());
+  const std::vector<bool> normal = NormalTerms(kernel, row.row());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (!kernel.claim.shifted && !TermIsNormal(kernel, row.row(), i)) continue;
-    const double allowed = y[top] * std::exp(omega[i] + omega[top]) * kEvaluation + 6 * SmallestSubnormal(kernel.format);
+    if (!kernel.claim.shifted && !normal[i]) continue;
+    const double allowed =
+        y[top] * std::exp(omega[i] + omega[top]) * kEvaluation + 6 * SmallestSubnormal(kernel.format);
     if (y[i] > allowed && (IsGradual(kernel) || y[i] > 2 * SmallestNormal(kernel.format))) {
-      return Broken(fmt::format("element {} gets {:a}, more than {:a} of the largest logit, x[{}]", i, y[i], y[top], top),
-                    i, y[i], y[top], y[i] - y[top], allowed - y[top]);
+      return Broken(
+          fmt::format("element {} gets {:a}, more than {:a} of the largest logit, x[{}]", i, y[i], y[top], top), i,
+          y[i], y[top], y[i] - y[top], allowed - y[top]);
     }
   }
   return Held();
@@ -159,10 +166,9 @@ Outcome Odds(const Kernel& kernel, const Case& row, std::uint64_t) {
   if (!Promised(kernel, row).claimed) return Vacuous();
   const Values y = CallOne(kernel, row.row());
   const std::vector<double> omega = OddsBound(kernel, row.row());
-  const double normal = 2 * SmallestNormal(kernel.format);
-  const auto informative = [&](std::size_t i) {
-    return y[i] >= normal && std::isfinite(y[i]) && TermIsNormal(kernel, row.row(), i);
-  };
+  const std::vector<bool> normal = NormalTerms(kernel, row.row());
+  const double least = 2 * SmallestNormal(kernel.format);
+  const auto informative = [&](std::size_t i) { return y[i] >= least && std::isfinite(y[i]) && normal[i]; };
   const std::size_t top = ArgMax(row.row().x);
   if (!informative(top)) return Vacuous();
   std::size_t compared = 0;
@@ -224,8 +230,8 @@ Outcome EveryPosition(const Kernel& kernel, const Case& row, std::uint64_t salt)
     const std::size_t position = trial < 4 ? n - 1 - trial : random.Below(n);
     Outcome outcome = try_position(position);
     if (outcome.kind == Outcome::Kind::broken) {
-      outcome.violation->what = fmt::format("{} logits {:a} and {:a} at {}: {}", n - 1, base, peak, position,
-                                            outcome.violation->what);
+      outcome.violation->what =
+          fmt::format("{} logits {:a} and {:a} at {}: {}", n - 1, base, peak, position, outcome.violation->what);
       return outcome;
     }
   }
@@ -260,8 +266,8 @@ Outcome ColdLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
     const long double slack = 0x1p-10L * SmallestSubnormal(kernel.format);
     Outcome outcome = x[i] == maximum
                           ? CheckValue(kernel, y[i], 1 / tied, bound.ulp[i], slack, i, "temperature towards 0")
-                          : CheckValue(kernel, y[i], SmallestSubnormal(kernel.format) * 0x1p-10L, bound.ulp[i], slack, i,
-                                       "temperature towards 0");
+                          : CheckValue(kernel, y[i], SmallestSubnormal(kernel.format) * 0x1p-10L, bound.ulp[i], slack,
+                                       i, "temperature towards 0");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();

@@ -29,7 +29,8 @@ Mantissa MultiplyHigh(Mantissa a, Mantissa b) {
   const auto a0 = static_cast<std::uint64_t>(a), a1 = static_cast<std::uint64_t>(a >> 64);
   const auto b0 = static_cast<std::uint64_t>(b), b1 = static_cast<std::uint64_t>(b >> 64);
   const Mantissa cross0 = Mantissa{a0} * b1, cross1 = Mantissa{a1} * b0;
-  const Mantissa middle = (Mantissa{a0} * b0 >> 64) + static_cast<std::uint64_t>(cross0) + static_cast<std::uint64_t>(cross1);
+  const Mantissa middle =
+      (Mantissa{a0} * b0 >> 64) + static_cast<std::uint64_t>(cross0) + static_cast<std::uint64_t>(cross1);
   return Mantissa{a1} * b1 + (cross0 >> 64) + (cross1 >> 64) + (middle >> 64);
 }
 
@@ -87,9 +88,9 @@ const Constants& GetConstants() {
 // exp(-r) for r = fraction / 2^128 < 1, in units of 2^-128, with an error below 8 units.
 //   r = j1 / 2^8 + j2 / 2^16 + z, z < 2^-16: exp(-r) is a product of two constants and of 1 - q_1, where
 //   q_k = z / k * (1 - q_(k+1)) is Taylor's series; leaving it after z^7 costs z^8 / 8! < 2^-143.
-//   Every product is cut off, which loses less than one unit, and 1 - q is taken one unit too small. In q_k, k > 1, such
-//   losses are multiplied by z; so 1 - q_1 is off by less than 3 units, and the constants by one each, and the two last products
-//   lose one each.
+//   Every product is cut off, which loses less than one unit, and 1 - q is taken one unit too small. In q_k, k > 1,
+//   such losses are multiplied by z; so 1 - q_1 is off by less than 3 units, and the constants by one each, and the two
+//   last products lose one each.
 Mantissa ExpOfMinus(Mantissa fraction) {
   const Constants& constants = GetConstants();
   const Mantissa z = fraction & ((Mantissa{1} << 112) - 1);
@@ -185,13 +186,67 @@ Ball& Ball::operator/=(const Ball& other) {
   const double relative = (of_numerator + of_denominator) / (1 - of_denominator);
   const double error = (static_cast<double>(digits) * relative + cut) * kUp;
   Ball result(negative_ != other.negative_, digits, exponent_ - other.exponent_ - shift, error);
-  // A numerator between 0 and twice its value leaves a quotient of known sign, between 0 and four times its value.
-  if (of_numerator == 1) {
-    result.exponent_ += 1;
-    result.error_ = std::ldexp(1.0, 127);
-    result.mantissa_ = kTop;
-  }
+  // A numerator between 0 and twice its middle: the quotient keeps its sign, and is below 2^130 units.
+  if (of_numerator == 1) result = Ball(result.negative_, kTop, result.exponent_ + 2, 0x1p127);
   return *this = result;
+}
+
+// exp(-t) = 2^-k exp(-r) with t = k ln 2 + r. In fixed point with 128 bits behind the point, t and k ln 2 are cut off
+// by less than a unit each, so r is off by less than 2 units, and exp(-r) by less than 10.
+Ball Exp(const Ball& exponent) {
+  if (exponent.IsAll()) return exponent;
+  if (exponent.mantissa_ == 0) return Ball(1.0);
+  const long position = exponent.exponent_ + 128;  // t < 2^position
+  if (!exponent.negative_ || exponent.error_ > 0x1p60) return Ball::All();
+  // Between 0 and 2^-700000000, as t > 2^29 - 1.
+  if (position > 29) return Ball(false, kTop, -700000128, 0x1p127);
+  std::uint64_t whole = 0;
+  Mantissa fraction = 0;
+  if (position > 0) {
+    whole = static_cast<std::uint64_t>(exponent.mantissa_ >> (128 - position));
+    fraction = exponent.mantissa_ << position;
+  } else if (position > -128) {
+    fraction = exponent.mantissa_ >> -position;
+  }
+  const double t = static_cast<double>(whole) + std::ldexp(static_cast<double>(fraction), -128);
+  // Never more than t / ln 2: the doubles are off by less than 2^-20. So 0 <= r < ln 2 + 2^-19, units aside.
+  const auto k = static_cast<std::uint64_t>(std::max(t * 1.4426950408889634 - 0x1p-20, 0.0));
+  const Constants& constants = GetConstants();
+  const Mantissa below = (Mantissa{k} * constants.ln2_below) >> 64;
+  const Mantissa low = Mantissa{k} * static_cast<std::uint64_t>(constants.ln2) + below;
+  const Mantissa high = Mantissa{k} * static_cast<std::uint64_t>(constants.ln2 >> 64) + (low >> 64);
+  // The part behind the point; the whole numbers cancel.
+  const Mantissa remainder = fraction - (high << 64 | static_cast<std::uint64_t>(low));
+  // An exponent off by delta changes the result by the factor exp(delta): |exp(delta) - 1| < 1.001 |delta| here.
+  const double delta = std::ldexp(exponent.error_, static_cast<int>(exponent.exponent_));
+  return Ball(false, ExpOfMinus(remainder), -128 - static_cast<long>(k), 10 + 1.001 * 0x1p128 * delta);
+}
+
+Ball::Ends::Ends(const Ball& ball) {
+  const auto set = [](mpfr_ptr end, bool negative, Mantissa digits, long exponent, Mantissa& storage) {
+    if (digits == 0) {
+      mpfr_custom_init_set(end, MPFR_ZERO_KIND, 0, 128, &storage);
+      return;
+    }
+    const int shift = LeadingZeros(digits);
+    storage = digits << shift;
+    mpfr_custom_init_set(end, negative ? -MPFR_REGULAR_KIND : MPFR_REGULAR_KIND, exponent + 128 - shift, 128, &storage);
+  };
+  mpfr_ptr inner = ball.negative_ ? high_ : low_;
+  mpfr_ptr outer = ball.negative_ ? low_ : high_;
+  if (ball.error_ > static_cast<double>(ball.mantissa_)) {
+    mpfr_custom_init_set(low_, -MPFR_INF_KIND, 0, 128, &inner_digits_);
+    mpfr_custom_init_set(high_, MPFR_INF_KIND, 0, 128, &outer_digits_);
+    return;
+  }
+  const auto error = static_cast<Mantissa>(std::ceil(ball.error_));
+  set(inner, ball.negative_, ball.mantissa_ - error, ball.exponent_, inner_digits_);
+  const Mantissa sum = ball.mantissa_ + error;
+  if (sum >= ball.mantissa_) {
+    set(outer, ball.negative_, sum, ball.exponent_, outer_digits_);
+  } else {
+    set(outer, ball.negative_, kTop | ((sum >> 1) + (sum & 1)), ball.exponent_ + 1, outer_digits_);
+  }
 }
 
 }  // namespace softmax_verify::reference

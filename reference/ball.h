@@ -2,8 +2,8 @@
 //
 // A Ball stands for every number within `error` units in the last of its 128 places. Each operation encloses: the
 // result's ball contains the exact result for all numbers in the operands' balls. The errors are counted in ball.cc,
-// operation by operation; all that is needed is that integers are integers. Where a ball is of no use (a sum that cancels
-// entirely, exp of a positive number) it contains all numbers, and MPFI decides.
+// operation by operation; all that is needed is that integers are integers. Where a ball is of no use (a sum that
+// cancels entirely, exp of a positive number) it contains all numbers, and MPFI decides.
 #ifndef SOFTMAX_VERIFY_REFERENCE_BALL_H_
 #define SOFTMAX_VERIFY_REFERENCE_BALL_H_
 
@@ -52,6 +52,8 @@ class Ball {
   long exponent_ = 0;
   double error_ = 0;
 };
+
+Ball Exp(const Ball& exponent);
 
 }  // namespace softmax_verify::reference
 

@@ -1,5 +1,5 @@
 // The second path to the same numbers: y_i = 1 / sum_j exp((x_j - x_i) * scale / temperature), each end by itself in
-// MPFR with directed rounding. It shares nothing with the first path but the shape of an Enclosure.
+// MPFR with directed rounding. It shares nothing with the first path but the step from two ends to an Enclosure.
 #include <algorithm>
 #include <cmath>
 
@@ -58,6 +58,7 @@ Enclosure EncloseOne(double logit, std::span<const double> x, const Parameters& 
 std::vector<Enclosure> EncloseIndependently(Operation operation, std::span<const double> x,
                                             const Parameters& parameters) {
   CheckParameters(parameters);
+  FreeCacheWithThread();
   std::vector<Enclosure> enclosures(x.size());  // of NaN
   const auto is_special = [](double logit) { return std::isnan(logit) || logit == HUGE_VAL; };
   const auto is_masked = [](double logit) { return logit == -HUGE_VAL; };

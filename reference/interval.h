@@ -1,8 +1,9 @@
 // What the files of reference/ share: interval arithmetic at a fixed list of precisions, and what an operation hands
 // to reference.cc, which does everything that operations have in common.
 //
-// An operation is one file, <operation>.cc, with one function template: from the logits to an interval for each exact
-// result at one precision. It ends with SV_REFERENCE(<operation>).
+// An operation is one file, <operation>.cc, with one function template: from the logits to an enclosure of each exact
+// result, in whatever arithmetic Real is: a Ball, or an Interval of some precision. It ends with
+// SV_REFERENCE(<operation>).
 #ifndef SOFTMAX_VERIFY_REFERENCE_INTERVAL_H_
 #define SOFTMAX_VERIFY_REFERENCE_INTERVAL_H_
 
@@ -13,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "reference/ball.h"
 #include "reference/reference.h"
 
 namespace softmax_verify::reference {
@@ -31,9 +33,9 @@ using Integer = boost::multiprecision::mpz_int;
 
 // exp of an interval, as narrow as MPFI's. The exponent is nearly always a single point: then the upper end is the
 // neighbour of the lower one, at half the price.
-template <class Real>
-Real Exp(const Real& exponent) {
-  Real result;
+template <unsigned digits10>
+Interval<digits10> Exp(const Interval<digits10>& exponent) {
+  Interval<digits10> result;
   auto& ends = result.backend();
   if (mpfr_equal_p(exponent.backend().left_data(), exponent.backend().right_data())) {
     const bool inexact = mpfr_exp(ends.left_data(), exponent.backend().left_data(), MPFR_RNDD) != 0;
@@ -65,11 +67,11 @@ struct Limit {
 // What one precision tells about one result.
 template <class Real>
 struct Result {
-  Real interval;
+  Real value{};                        // encloses it
   std::shared_ptr<const Limit> limit;  // or none
 };
 
-// The operations of operations.def: a result per group of logits, or a single one where a row has one value.
+// The operations of operations.def: a result per group of logits.
 namespace exact {
 #define SV_OPERATION(name, shape, definition) \
   template <class Real>                       \
@@ -78,9 +80,11 @@ namespace exact {
 #undef SV_OPERATION
 }  // namespace exact
 
-// The last line of an operation's file: compiles its template for every precision.
+// The last line of an operation's file: compiles its template for the fast turn and for every precision.
 #define SV_REFERENCE_AT(digits10, name) template std::vector<Result<Interval<digits10>>> exact::name(const Logits&);
-#define SV_REFERENCE(name) SV_PRECISIONS(SV_REFERENCE_AT, name)
+#define SV_REFERENCE(name)                                       \
+  template std::vector<Result<Ball>> exact::name(const Logits&); \
+  SV_PRECISIONS(SV_REFERENCE_AT, name)
 
 // The enclosure of a number in [low, high], below *limit where that is given and not attained; nothing when the ends
 // are too far apart for the promises of Enclosure.
@@ -88,6 +92,9 @@ std::optional<Enclosure> ToEnclosure(mpfr_srcptr low, mpfr_srcptr high, const Li
 
 // Throws std::invalid_argument unless scale and temperature are positive and finite.
 void CheckParameters(const Parameters& parameters);
+
+// MPFR keeps the constants that it has computed for every thread. From now on this thread's go when it ends.
+void FreeCacheWithThread();
 
 }  // namespace softmax_verify::reference
 

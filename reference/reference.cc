@@ -8,26 +8,25 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <type_traits>
 
 #include "reference/interval.h"
 
 namespace softmax_verify::reference {
 namespace {
 
-unsigned Bits(unsigned digits10) {
-  return static_cast<unsigned>(boost::multiprecision::detail::digits10_2_2(digits10));
+// The turns of Ziv's loop: balls, then MPFI at rising precision. A ball has 128 bits and loses some; what it says is
+// certain all the same, and this number only decides who is asked first.
+constexpr unsigned kBallBits = 100;
+constexpr std::size_t kTurns = 8;
+const std::array<unsigned, kTurns>& TurnBits() {
+#define SV_BITS(digits10, unused) , static_cast<unsigned>(boost::multiprecision::detail::digits10_2_2(digits10))
+  static const std::array<unsigned, kTurns> bits = {kBallBits SV_PRECISIONS(SV_BITS, unused)};
+#undef SV_BITS
+  return bits;
 }
 
-#define SV_DIGITS(digits10, unused) digits10,
-constexpr std::array<unsigned, 7> kPrecisions = {SV_PRECISIONS(SV_DIGITS, unused)};
-#undef SV_DIGITS
-
-constinit std::array<std::atomic<unsigned long long>, kPrecisions.size()> effort_spent{};
-
-// MPFR keeps the constants that it has computed per thread; they go with the thread.
-struct MpfrCache {
-  ~MpfrCache() { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
-};
+constinit std::array<std::atomic<unsigned long long>, kTurns> effort_spent{};
 
 struct Grouping {
   Logits logits;
@@ -64,40 +63,56 @@ std::vector<Result<Real>> Evaluate(Operation operation, const Logits& logits) {
   throw std::logic_error("operation outside operations.def");
 }
 
-// One turn of Ziv's loop: asks `decide` about every result that has no answer yet. Whether all have one now.
-template <unsigned digits10, class Answer, class Decide>
-bool Turn(Operation operation, const Logits& logits, unsigned least_bits, const Decide& decide,
+// Calls use(low, high) with the ends of an enclosure.
+template <unsigned digits10, class Use>
+auto WithEnds(const Interval<digits10>& value, const Use& use) {
+  return use(value.backend().left_data(), value.backend().right_data());
+}
+template <class Use>
+auto WithEnds(const Ball& value, const Use& use) {
+  const Ball::Ends ends(value);
+  return use(ends.low(), ends.high());
+}
+
+// One turn: asks `decide` about every result that has no answer yet. Whether all have one now.
+template <class Real, class Answer, class Decide>
+bool Turn(std::size_t turn, Operation operation, const Logits& logits, const Decide& decide,
           std::vector<std::optional<Answer>>& answers) {
-  if (Bits(digits10) < least_bits) return false;
-  const auto results = Evaluate<Interval<digits10>>(operation, logits);
+  const std::vector<Result<Real>> results = Evaluate<Real>(operation, logits);
   answers.resize(results.size());
   unsigned long long decided = 0;
   bool complete = true;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (answers[i]) continue;
-    const auto& ends = results[i].interval.backend();
-    answers[i] = decide(ends.left_data(), ends.right_data(), results[i].limit.get());
-    if (!answers[i]) complete = false;
-    else decided += logits.groups[i].count;
+    answers[i] = WithEnds(results[i].value,
+                          [&](mpfr_srcptr low, mpfr_srcptr high) { return decide(low, high, results[i].limit.get()); });
+    if (answers[i])
+      decided += logits.groups[i].count;
+    else
+      complete = false;
   }
-  const auto* const precision = std::find(kPrecisions.begin(), kPrecisions.end(), digits10);
-  effort_spent[static_cast<std::size_t>(precision - kPrecisions.begin())] += decided;
+  effort_spent[turn] += decided;
   return complete;
 }
 
 // Ziv's loop: raises the precision until `decide(low, high, limit)` gives an answer for every result.
 template <class Answer, class Decide>
-std::vector<Answer> Ziv(Operation operation, std::span<const double> x, const Parameters& parameters,
-                        const Answer& nan, unsigned least_bits, const Decide& decide) {
-  static thread_local MpfrCache cache;
+std::vector<Answer> Ziv(Operation operation, std::span<const double> x, const Parameters& parameters, const Answer& nan,
+                        unsigned least_bits, const Decide& decide) {
   CheckParameters(parameters);
+  FreeCacheWithThread();
   const std::optional<Grouping> row = Group(x, parameters);
   if (!row) return std::vector<Answer>(x.size(), nan);
   std::vector<std::optional<Answer>> answers;
-#define SV_TURN(digits10, unused) || Turn<digits10>(operation, row->logits, least_bits, decide, answers)
-  if (!(false SV_PRECISIONS(SV_TURN, unused))) {
+  std::size_t next = 0;
+  const auto turn = [&]<class Real>(std::type_identity<Real>) {
+    const std::size_t index = next++;
+    return TurnBits()[index] >= least_bits && Turn<Real>(index, operation, row->logits, decide, answers);
+  };
+#define SV_TURN(digits10, unused) || turn(std::type_identity<Interval<digits10>>())
+  if (!(turn(std::type_identity<Ball>()) SV_PRECISIONS(SV_TURN, unused))) {
 #undef SV_TURN
-    throw Undecided(std::to_string(Bits(kPrecisions.back())) + " bits do not decide a result of a row of " +
+    throw Undecided(std::to_string(TurnBits().back()) + " bits do not decide a result of a row of " +
                     std::to_string(x.size()) + " logits");
   }
   std::vector<Answer> results;
@@ -262,20 +277,31 @@ void CheckParameters(const Parameters& parameters) {
   check("temperature", parameters.temperature);
 }
 
+void FreeCacheWithThread() {
+  struct Cache {
+    ~Cache() { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
+  };
+  static thread_local Cache cache;
+}
+
 double Enclosure::Approximate() const {
   const double sign = negative ? -1 : 1;
   switch (kind) {
-    case Kind::nan: return std::numeric_limits<double>::quiet_NaN();
-    case Kind::zero: return 0;
-    case Kind::infinite: return sign * std::numeric_limits<double>::infinity();
-    case Kind::finite: break;
+    case Kind::nan:
+      return std::numeric_limits<double>::quiet_NaN();
+    case Kind::zero:
+      return 0;
+    case Kind::infinite:
+      return sign * std::numeric_limits<double>::infinity();
+    case Kind::finite:
+      break;
   }
   return sign * std::ldexp(head + tail, static_cast<int>(exponent));
 }
 
 std::vector<Effort> EffortSpent() {
   std::vector<Effort> efforts;
-  for (std::size_t i = 0; i < kPrecisions.size(); ++i) efforts.push_back({Bits(kPrecisions[i]), effort_spent[i]});
+  for (std::size_t turn = 0; turn < kTurns; ++turn) efforts.push_back({TurnBits()[turn], effort_spent[turn]});
   return efforts;
 }
 

@@ -1,4 +1,5 @@
-// Exact results, enclosed. Boost.Multiprecision on MPFI and MPFR inside; plain doubles outside.
+// Exact results, enclosed. Boost.Multiprecision on MPFI and MPFR inside, after a fast first turn in 128-bit balls;
+// plain doubles outside. How, and why it always decides: docs/reference.md.
 //
 // Every function takes the logits of one row as the real numbers that the doubles are, with -inf for an entry that
 // does not take part. A NaN or a +inf makes every result NaN, and so does a row of -inf alone (DESIGN: special rows).
@@ -38,7 +39,7 @@ struct Undecided : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// How many elements each precision had to decide, over the life of the process; for reports.
+// How many elements each precision decided, over the life of the process; for reports. 100 bits: the fast turn.
 struct Effort {
   unsigned bits;
   unsigned long long elements;
@@ -52,8 +53,8 @@ std::vector<Enclosure> Enclose(Operation operation, std::span<const double> x, c
 // decides (Ziv). Throws Undecided.
 std::vector<double> Round(Operation operation, std::span<const double> x, const Parameters& parameters, Format format);
 
-// The exact results to `digits` significant decimal digits, correctly rounded, ties to even, as printf's %e writes them:
-// "d.ddde-dd". A result below 2^kTinyExponent, other than 0, is "<1e-161614248". 1 <= digits <= kMaxDigits.
+// The exact results to `digits` significant decimal digits, correctly rounded, ties to even, as printf's %e writes
+// them: "d.ddde-dd". A result below 2^kTinyExponent, other than 0, is "<1e-161614248". 1 <= digits <= kMaxDigits.
 inline constexpr int kMaxDigits = 2000;
 std::vector<std::string> Digits(Operation operation, std::span<const double> x, const Parameters& parameters,
                                 int digits);

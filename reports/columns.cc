@@ -31,6 +31,7 @@ constexpr Column kColumns[] = {
     {"inversions", [](const Cell& cell) -> Value { return cell.inversions; }},
     {"bound_ulp", [](const Cell& cell) -> Value { return cell.bound; }},
     {"bound_ratio", [](const Cell& cell) -> Value { return cell.bound_ratio; }},
+    {"unclaimed_rows", [](const Cell& cell) -> Value { return cell.unclaimed_rows; }},
     {"failed_rows", [](const Cell& cell) -> Value { return cell.failed_rows; }},
     {"verdict", [](const Cell& cell) -> Value { return std::string(Name(cell.verdict)); }},
     {"worst_sample", [](const Cell& cell) -> Value { return cell.worst.sample; }},

@@ -30,7 +30,8 @@ std::string Npy(const std::string& dictionary, const std::string& data, char ver
 }
 
 std::string Dictionary(const std::string& descr, const std::string& shape, bool fortran = false) {
-  return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': (" + shape + "), }";
+  return "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': (" + shape +
+         "), }";
 }
 
 std::string Data(Format format, const std::vector<double>& values) {

@@ -78,10 +78,14 @@ std::string HexExact(Format format, const reference::Enclosure& exact) {
   using Kind = reference::Enclosure::Kind;
   const std::string sign = exact.negative ? "-" : "";
   switch (exact.kind) {
-    case Kind::nan: return "nan";
-    case Kind::zero: return sign + "0x0p+0";
-    case Kind::infinite: return sign + "inf";
-    case Kind::finite: break;
+    case Kind::nan:
+      return "nan";
+    case Kind::zero:
+      return sign + "0x0p+0";
+    case Kind::infinite:
+      return sign + "inf";
+    case Kind::finite:
+      break;
   }
   // head + tail as an integer of kFractionBits and a rest in [0, 1) of its unit.
   double whole = std::ldexp(exact.head - 1, kFractionBits);

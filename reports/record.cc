@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
+#include <iterator>
+#include <type_traits>
 
 #include "reports/numbers.h"
 
@@ -34,8 +36,8 @@ Record OfFormat(const Record& record, Format format) {
                  [format](const auto& entry) { return entry.format == format; });
     return some;
   };
-  return {record.context,          part(record.cells),     part(record.special),
-          part(record.coverage),   part(record.reference), part(record.input)};
+  return {record.context,        part(record.cells),     part(record.special),
+          part(record.coverage), part(record.reference), part(record.input)};
 }
 
 std::vector<Format> FormatsOf(const Record& record) {
@@ -61,7 +63,8 @@ std::string ReproduceCommand(const Record& record, const Cell& cell) {
   if (context.parameters.scale != 1) command += " --scale " + HexFloat(context.parameters.scale);
   if (context.parameters.temperature != 1) command += " --temperature " + HexFloat(context.parameters.temperature);
   if (cell.n <= cell.worst.x.size()) return command + " --x=" + HexRow(cell.worst.x);
-  if (!context.input.empty()) return fmt::format("{} --input {} --sample {}", command, context.input, cell.worst.sample);
+  if (!context.input.empty())
+    return fmt::format("{} --input {} --sample {}", command, context.input, cell.worst.sample);
   return fmt::format("{} --family {} --n {} --sample {} --seed {}", command, cell.family, cell.n, cell.worst.sample,
                      context.seed);
 }

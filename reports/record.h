@@ -59,19 +59,20 @@ struct Cell {
   Format format = Format::f32;
   std::size_t n = 0;
   std::uint64_t rows = 0;
+  std::uint64_t unclaimed_rows = 0;  // nothing is promised for them
   std::uint64_t failed_rows = 0;
   std::uint64_t count = 0;        // elements compared
   std::uint64_t zeros = 0;        // results that are 0
   std::uint64_t informative = 0;  // elements where the bound would have rejected a 0
   UlpStatistics ulp;
-  double correct = 0;           // share of the elements that are the value nearest to the exact one
-  double faithful = 0;          // share that is one of the two values around it
-  double sum_deviation = 0;     // max |sum_i y_i - 1| in u; NaN where the exact results do not add up to 1
-  double sum_bound = 0;         // the largest bound proved for it on these rows
+  double correct = 0;            // share of the elements that are the value nearest to the exact one
+  double faithful = 0;           // share that is one of the two values around it
+  double sum_deviation = 0;      // max |sum_i y_i - 1| in u; NaN where the exact results do not add up to 1
+  double sum_bound = 0;          // the largest bound proved for it on these rows
   std::uint64_t inversions = 0;  // results below that of a smaller logit of their row
-  double bound = 0;             // the largest proved error in ulp on these rows, +inf where nothing is proved
-  double bound_ratio = 0;       // max error / bound; above 1 exactly when an element failed
-  Witness worst;                // of a failed cell the element farthest beyond its bound, else the largest error
+  double bound = 0;              // the largest proved error in ulp on these rows, +inf where nothing is proved
+  double bound_ratio = 0;        // max error / bound; above 1 exactly when an element failed
+  Witness worst;                 // of a failed cell the element farthest beyond its bound, else the largest error
   Verdict verdict = Verdict::skipped;
   std::string note;  // what failed, in one sentence
 };
@@ -93,11 +94,12 @@ struct Coverage {
   Format format = Format::f32;
   std::string target;
   std::uint64_t rows = 0;
-  std::uint64_t samples = 0;       // elements compared
-  std::uint64_t vacuous = 0;       // of them, where a 0 would have passed as well, or nothing was claimed
+  std::uint64_t samples = 0;  // elements compared
+  std::uint64_t vacuous = 0;  // of them, where a 0 would have passed as well, or nothing was claimed
+  std::uint64_t unclaimed_rows = 0;
   std::uint64_t failed_rows = 0;
-  double failure_rate_95 = 1;      // Clopper-Pearson: with 95 % confidence no larger share of such rows fails
-  bool exhaustive = false;         // every row there is was tried
+  double failure_rate_95 = 1;  // Clopper-Pearson: with 95 % confidence no larger share of the claimed rows fails
+  bool exhaustive = false;     // every row there is was tried
 };
 
 // How many elements each precision of the reference had to decide.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -17,6 +18,7 @@ using Json = nlohmann::ordered_json;
 // Six significant digits say all that a statistic is good for.
 Json Number(double value) {
   if (!std::isfinite(value)) return HexFloat(value);
+  if (value == std::trunc(value) && std::abs(value) < 1e6) return static_cast<std::int64_t>(value);
   return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
 }
 
@@ -68,6 +70,7 @@ Json ToJson(const Coverage& coverage) {
           {"rows", coverage.rows},
           {"samples", coverage.samples},
           {"vacuous", coverage.vacuous},
+          {"unclaimed_rows", coverage.unclaimed_rows},
           {"failed_rows", coverage.failed_rows},
           {"failure_rate_95", Number(coverage.failure_rate_95)},
           {"exhaustive", coverage.exhaustive}};

@@ -50,8 +50,8 @@ std::string KernelTable(const Record& record) {
   for (const std::string& kernel : Distinct(record, KernelOf)) {
     const Summary all = Summarise(record, [&](const Cell& cell) { return cell.kernel == kernel; });
     table.rows.push_back({Code(kernel), Short(all.max_ulp), Short(all.bound_ratio), Short(all.mean),
-                          Short(all.signed_mean), Percent(all.correct), Percent(all.faithful),
-                          Short(all.sum_deviation), std::to_string(all.inversions), std::to_string(all.count)});
+                          Short(all.signed_mean), Percent(all.correct), Percent(all.faithful), Short(all.sum_deviation),
+                          std::to_string(all.inversions), std::to_string(all.count)});
   }
   return Pipes(table);
 }
@@ -104,12 +104,14 @@ std::string SpecialTable(const Record& record) {
 }
 
 std::string CoverageTable(const Record& record) {
-  Table table{{"kernel", "target", "rows", "elements", "vacuous", "failed rows", "failing share <", "exhaustive"}, {}};
+  Table table{{"kernel", "target", "rows", "elements", "vacuous", "unclaimed rows", "failed rows", "failing share <",
+               "exhaustive"},
+              {}};
   for (const Coverage& coverage : record.coverage) {
     table.rows.push_back({Code(coverage.kernel), coverage.target, std::to_string(coverage.rows),
                           std::to_string(coverage.samples), std::to_string(coverage.vacuous),
-                          std::to_string(coverage.failed_rows), fmt::format("{:.2g}", coverage.failure_rate_95),
-                          coverage.exhaustive ? "yes" : "no"});
+                          std::to_string(coverage.unclaimed_rows), std::to_string(coverage.failed_rows),
+                          fmt::format("{:.2g}", coverage.failure_rate_95), coverage.exhaustive ? "yes" : "no"});
   }
   return Pipes(table);
 }
@@ -147,11 +149,12 @@ std::string ContextTable(const Record& record) {
   return Pipes(table);
 }
 
-constexpr std::string_view kHowToRead = R"(Errors are in ulp, the unit in the last place of the exact result, and measured against the exact result itself
+constexpr std::string_view kHowToRead =
+    R"(Errors are in ulp, the unit in the last place of the exact result, and measured against the exact result itself
 rather than its rounding: 0.5 is correct rounding. "Error / bound" compares each error with the one that is proved for
 that element of that row; a value above 1 is FAILED. u = 2^-p is half an ulp of 1. An inversion is a result smaller than
 that of a smaller logit. Vacuous elements are those whose bound would have let a 0 pass. "Failing share" is the 95 %
-upper bound (Clopper and Pearson) on the share of failing rows among rows drawn like these; it says nothing of other
+upper bound (Clopper and Pearson) on the share of failing rows among claimed rows drawn like these; it says nothing of other
 rows. UNCLAIMED: measured, nothing promised. MISTRUSTED: fewer telling elements than rows. More in
 docs/reading_a_report.md.
 )";
@@ -188,10 +191,10 @@ std::string RenderIndex(const Record& record) {
   for (const std::string& name : Distinct(record, family)) {
     table.rows.push_back({Code(name)});
     for (const Format format : formats) {
-      const Summary all = Summarise(
-          record, [&](const Cell& cell) { return cell.format == format && family(cell) == name; });
-      table.rows.back().push_back(
-          all.count > 0 ? fmt::format("{} ulp, {} %", Short(all.max_ulp), Percent(all.correct)) : "-");
+      const Summary all =
+          Summarise(record, [&](const Cell& cell) { return cell.format == format && family(cell) == name; });
+      table.rows.back().push_back(all.count > 0 ? fmt::format("{} ulp, {} %", Short(all.max_ulp), Percent(all.correct))
+                                                : "-");
     }
   }
   return fmt::format(

@@ -96,7 +96,8 @@ std::string SchemaErrors(const json& document) {
   valijson::Validator validator;
   if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return "";
   std::string errors = "rejected";
-  for (valijson::ValidationResults::Error error; results.popError(error);) errors.append("; ").append(error.description);
+  for (valijson::ValidationResults::Error error; results.popError(error);)
+    errors.append("; ").append(error.description);
   return errors;
 }
 
@@ -118,9 +119,8 @@ TEST(ReportTest, PerfectKernelPasses) {
 TEST(ReportTest, WrongKernelFailsAndTheWitnessIsSeenAgain) {
   const Record& record = BadRecord();
   EXPECT_EQ(Overall(record), Verdict::failed);
-  const auto failed = std::find_if(record.cells.begin(), record.cells.end(), [](const Cell& cell) {
-    return cell.verdict == Verdict::failed && cell.n == 40;
-  });
+  const auto failed = std::find_if(record.cells.begin(), record.cells.end(),
+                                   [](const Cell& cell) { return cell.verdict == Verdict::failed && cell.n == 40; });
   ASSERT_NE(failed, record.cells.end());
   EXPECT_GT(failed->bound_ratio, 1);
   EXPECT_EQ(failed->worst.element, 39u);
@@ -165,16 +165,23 @@ TEST(ReportTest, NothingComparedIsNotGreen) {
   EXPECT_THAT(RenderConsole(Record{}), HasSubstr("SKIPPED: nothing compared"));
 }
 
-TEST(ReportTest, NothingPromisedIsUnclaimed) {
-  Kernel kernel = Perfect(Format::bf16);
-  kernel.claim.compute = Format::bf16;
-  kernel.claim.accumulation = {Accumulation::Kind::native, 1};
-  kernel.claim.exp_error = 1e6;
-  const Record record = SweepOf({kernel});
-  const auto verdicts = CountVerdicts(record);
-  EXPECT_GT(verdicts[static_cast<std::size_t>(Verdict::unclaimed)] +
-                verdicts[static_cast<std::size_t>(Verdict::mistrusted)],
-            0u);
+TEST(ReportTest, NothingPromisedIsUnclaimedAndNothingTellingMistrusted) {
+  const auto cell_of = [](const Kernel& kernel, const std::vector<double>& x) {
+    Tally tally;
+    tally.Add(kernel, Yardstick({Operation::softmax, Format::f32, x, {}}, 0));
+    Cell cell;
+    tally.Finish(&cell);
+    return cell;
+  };
+  Kernel unshifted = Perfect(Format::f32);
+  unshifted.claim.shifted = false;  // promised only where exp(x) cannot overflow
+  EXPECT_EQ(cell_of(unshifted, {1, 2}).verdict, Verdict::passed);
+  EXPECT_EQ(cell_of(unshifted, {1000, 1000}).verdict, Verdict::unclaimed);
+  EXPECT_EQ(cell_of(unshifted, {1000, 1000}).unclaimed_rows, 1u);
+  Kernel vague = Perfect(Format::f32);
+  vague.claim.exp_error = 0.3 * 0x1p24;  // results off by a factor of more than 2: a 0 would pass
+  EXPECT_EQ(cell_of(vague, {1, 2}).verdict, Verdict::mistrusted);
+  EXPECT_EQ(cell_of(vague, {1, 2}).informative, 0u);
 }
 
 TEST(ReportTest, SumsAndInversionsAreMeasured) {
@@ -189,13 +196,45 @@ TEST(ReportTest, SumsAndInversionsAreMeasured) {
   EXPECT_LT(cell.sum_bound, 100);
   EXPECT_EQ(cell.verdict, Verdict::failed);
 
-  const Kernel reversed = Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) {
-    std::reverse(y->begin(), y->end());
-  });
+  const Kernel reversed = Spoilt(
+      Format::f32, [](const std::vector<double>&, std::vector<double>* y) { std::reverse(y->begin(), y->end()); });
   Tally reversal;
   reversal.Add(reversed, Yardstick({Operation::softmax, Format::f32, {1, 2, 2, 3}, {}}, 0));
   reversal.Finish(&cell);
   EXPECT_EQ(cell.inversions, 3u);
+
+  // Equal logits have no order between them.
+  const Kernel unequal =
+      Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) { (*y)[0] *= 1.5; });
+  Tally equals;
+  equals.Add(unequal, Yardstick({Operation::softmax, Format::f32, {2, 2, 2}, {}}, 0));
+  equals.Finish(&cell);
+  EXPECT_EQ(cell.inversions, 0u);
+}
+
+TEST(ReportTest, AWrongSumFailsWhereEveryElementIsWithinItsBound) {
+  Kernel kernel = Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) {
+    for (double& value : *y) value *= 1 + 500 * 0x1p-24;
+  });
+  kernel.claim.exp_error = 1000;
+  kernel.claim.same_terms = true;
+  Tally tally;
+  tally.Add(kernel, Yardstick({Operation::softmax, Format::f32, {1, 2, 3}, {}}, 0));
+  Cell cell;
+  tally.Finish(&cell);
+  EXPECT_LT(cell.bound_ratio, 1);
+  EXPECT_EQ(cell.verdict, Verdict::failed);
+  EXPECT_THAT(cell.note, HasSubstr("sum off 1 by 500"));
+}
+
+TEST(ReportTest, RowsDifferInEveryPartOfTheirName) {
+  const Family& family = *FindFamily("normal_1");
+  const Row row = DrawRow(1, Operation::softmax, Format::f64, family, 5, 3, {});
+  EXPECT_EQ(row, DrawRow(1, Operation::softmax, Format::f64, family, 5, 3, {}));
+  EXPECT_NE(row, DrawRow(2, Operation::softmax, Format::f64, family, 5, 3, {}));
+  EXPECT_NE(row, DrawRow(1, Operation::softmax, Format::f64, family, 5, 4, {}));
+  EXPECT_NE(row.x, DrawRow(1, Operation::softmax, Format::f64, *FindFamily("normal_10"), 5, 3, {}).x);
+  EXPECT_NE(row.x[0], DrawRow(1, Operation::softmax, Format::f64, family, 6, 3, {}).x[0]);
 }
 
 TEST(ReportTest, MergedTalliesCountTheSameAsOne) {
@@ -386,9 +425,9 @@ TEST(ReportTest, FilesAppearWhole) {
   WriteReports(GoodRecord(), directory);
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) names.push_back(entry.path().filename());
-  EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         "index.md", "softmax-verify-f32.json", "softmax-verify-f32.csv", "softmax-verify-f32.md",
-                         "softmax-verify-bf16.json", "softmax-verify-bf16.csv", "softmax-verify-bf16.md"));
+  EXPECT_THAT(names, testing::UnorderedElementsAre("index.md", "softmax-verify-f32.json", "softmax-verify-f32.csv",
+                                                   "softmax-verify-f32.md", "softmax-verify-bf16.json",
+                                                   "softmax-verify-bf16.csv", "softmax-verify-bf16.md"));
   EXPECT_THROW(WriteAtomically("/nowhere/file", "text"), std::system_error);
   std::filesystem::remove_all(directory);
 }

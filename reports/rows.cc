@@ -14,7 +14,7 @@ namespace {
 // that are multiples of nothing.
 constexpr std::array<std::size_t, 7> kQuickLengths = {1, 2, 7, 17, 64, 257, 1000};
 constexpr std::array<std::size_t, 8> kNormalLengths = {1, 2, 7, 17, 64, 257, 1000, 4097};
-constexpr std::array<std::size_t, 15> kThoroughLengths = {1,  2,   3,   7,   8,    17,   31,   64,
+constexpr std::array<std::size_t, 15> kThoroughLengths = {1,  2,   3,   7,    8,    17,   31,   64,
                                                           65, 129, 257, 1000, 1024, 4097, 65537};
 
 constexpr std::array kEfforts = {
@@ -54,13 +54,14 @@ void RequireLogits(const Matrix& logits, Format format) {
       const double rounded = RoundToFormat(format, x);
       any_finite |= std::isfinite(rounded);
       if (std::isnan(x) || x == HUGE_VAL) {
-        throw std::invalid_argument(fmt::format(
-            "has {} at row {}, column {} (counted from 0); logits are finite, or -inf", x, row, col));
+        throw std::invalid_argument(
+            fmt::format("has {} at row {}, column {} (counted from 0); logits are finite, or -inf", x, row, col));
       }
       if (std::isfinite(x) && !std::isfinite(rounded)) {
-        throw std::invalid_argument(fmt::format(
-            "has {} at row {}, column {} (counted from 0), which is beyond the largest {} ({}); choose another --format",
-            x, row, col, Name(format), Largest(format)));
+        throw std::invalid_argument(
+            fmt::format("has {} at row {}, column {} (counted from 0), which is beyond the largest {} ({}); choose "
+                        "another --format",
+                        x, row, col, Name(format), Largest(format)));
       }
     }
     if (!any_finite) {

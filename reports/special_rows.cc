@@ -41,8 +41,14 @@ constexpr std::array kSpecialRows = {
     SpecialRow{"nan_middle", [](Format) { return With({kLength / 2}, kNaN); }},
     SpecialRow{"nan_last", [](Format) { return With({kLength - 1}, kNaN); }},
     SpecialRow{"pos_inf", [](Format) { return With({5}, kInf); }},
-    SpecialRow{"two_pos_inf", [](Format) { return With({5, kLength - 1}, kInf); }},
-    SpecialRow{"neg_inf_beside_finite", [](Format) { return With({0, kLength / 2, kLength - 1}, -kInf); }},
+    SpecialRow{"two_pos_inf",
+               [](Format) {
+                 return With({5, kLength - 1}, kInf);
+               }},
+    SpecialRow{"neg_inf_beside_finite",
+               [](Format) {
+                 return With({0, kLength / 2, kLength - 1}, -kInf);
+               }},
     SpecialRow{"all_neg_inf", [](Format) { return std::vector<double>(kLength, -kInf); }},
     SpecialRow{"one_logit", [](Format) { return std::vector<double>{1.5}; }},
     SpecialRow{"all_equal", [](Format) { return std::vector<double>(kLength, 1.5); }},

@@ -12,10 +12,10 @@ namespace softmax_verify {
 
 struct Summary {
   std::uint64_t rows = 0, count = 0, inversions = 0;
-  double max_ulp = 0, bound_ratio = 0;    // the largest
-  double sum_deviation = 0;               // the largest, in u; NaN where no cell has one
-  double correct = 0, faithful = 0;       // shares of all elements
-  double mean = 0, signed_mean = 0;       // over all elements, in ulp
+  double max_ulp = 0, bound_ratio = 0;  // the largest
+  double sum_deviation = 0;             // the largest, in u; NaN where no cell has one
+  double correct = 0, faithful = 0;     // shares of all elements
+  double mean = 0, signed_mean = 0;     // over all elements, in ulp
   VerdictCounts verdicts{};
 };
 Summary Summarise(const Record& record, const std::function<bool(const Cell&)>& includes);

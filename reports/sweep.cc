@@ -7,6 +7,8 @@
 #include <tbb/parallel_reduce.h>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -33,9 +35,7 @@ struct Unit {
 
 class Sweeper {
  public:
-  Sweeper(const SweepOptions& options, Context context) : options_(options) {
-    record_.context = std::move(context);
-  }
+  Sweeper(const SweepOptions& options, Context context) : options_(options) { record_.context = std::move(context); }
 
   Record Run() {
     const std::size_t threads = options_.threads > 0 ? options_.threads : std::thread::hardware_concurrency();
@@ -168,9 +168,10 @@ class Sweeper {
       coverage.rows += cell.rows;
       coverage.samples += cell.count;
       coverage.vacuous += cell.count - cell.informative;
+      coverage.unclaimed_rows += cell.unclaimed_rows;
       coverage.failed_rows += cell.failed_rows;
     }
-    coverage.failure_rate_95 = FailureRateBound(coverage.failed_rows, coverage.rows);
+    coverage.failure_rate_95 = FailureRateBound(coverage.failed_rows, coverage.rows - coverage.unclaimed_rows);
     return coverage;
   }
 

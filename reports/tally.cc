@@ -157,13 +157,13 @@ void Tally::Add(const Kernel& kernel, const Yardstick& row) {
   try {
     y = Apply(kernel, row.reference.row());
   } catch (const std::runtime_error& error) {
-    // A valid row, and no result: whatever is promised, this is not.
     refusal = error.what();
     y.assign(row.reference.exact().size(), kNaN);
   }
   const RowBound bound = ProvedBound(kernel, row.reference);
   ++rows_;
-  claimed_rows_ += bound.claimed;
+  // Whatever else is promised: a valid row has a result.
+  unclaimed_rows_ += !bound.claimed && refusal.empty();
   if (!bound.claimed) bound_ = kInf;
   const bool elements_within = AddElements(row, y, bound);
   const bool sum_within = AddSum(row, y, bound);
@@ -176,7 +176,7 @@ void Tally::Merge(const Tally& later) {
   format_ = later.format_;
   rows_ += later.rows_;
   failed_rows_ += later.failed_rows_;
-  claimed_rows_ += later.claimed_rows_;
+  unclaimed_rows_ += later.unclaimed_rows_;
   count_ += later.count_;
   zeros_ += later.zeros_;
   informative_ += later.informative_;
@@ -199,6 +199,7 @@ void Tally::Finish(Cell* cell) const {
   const auto count = static_cast<double>(count_);
   const double max = std::max(largest_.value, 0.0);
   cell->rows = rows_;
+  cell->unclaimed_rows = unclaimed_rows_;
   cell->failed_rows = failed_rows_;
   cell->count = count_;
   cell->zeros = zeros_;
@@ -220,9 +221,9 @@ void Tally::Finish(Cell* cell) const {
   cell->bound_ratio = bound_ratio_;
   cell->worst = failed_rows_ > 0 ? farthest_.witness : largest_.witness;
   cell->note = failed_rows_ > 0 ? farthest_.note : "";
-  cell->verdict = count_ == 0          ? Verdict::skipped
-                  : failed_rows_ > 0   ? Verdict::failed
-                  : claimed_rows_ < rows_ ? Verdict::unclaimed
+  cell->verdict = count_ == 0           ? Verdict::skipped
+                  : failed_rows_ > 0    ? Verdict::failed
+                  : unclaimed_rows_ > 0 ? Verdict::unclaimed
                   // Less than one telling element a row: agreement, but on next to nothing.
                   : informative_ < rows_ ? Verdict::mistrusted
                                          : Verdict::passed;

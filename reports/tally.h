@@ -20,8 +20,8 @@ struct Yardstick {
 
   Case reference;
   std::uint64_t sample;
-  bool is_distribution;             // the exact results add up to 1
-  std::vector<double> zero_error;   // the error of a 0 in ulp
+  bool is_distribution;              // the exact results add up to 1
+  std::vector<double> zero_error;    // the error of a 0 in ulp
   std::vector<std::size_t> by_size;  // positions in ascending order of their logits; empty where order means nothing
 };
 
@@ -61,7 +61,7 @@ class Tally {
   void AddOrder(const Yardstick& row, const std::vector<double>& y);
 
   Format format_ = Format::f32;
-  std::uint64_t rows_ = 0, failed_rows_ = 0, claimed_rows_ = 0;
+  std::uint64_t rows_ = 0, failed_rows_ = 0, unclaimed_rows_ = 0;
   std::uint64_t count_ = 0, zeros_ = 0, informative_ = 0, correct_ = 0, faithful_ = 0, inversions_ = 0;
   Histogram histogram_;
   double error_sum_ = 0, signed_sum_ = 0, square_sum_ = 0;

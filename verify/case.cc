@@ -34,8 +34,10 @@ std::vector<std::vector<double>> ApplyBatch(const Kernel& kernel, const std::vec
   for (const Row& row : rows) {
     if (row.x.size() != n || row.format != kernel.format || row.operation != kernel.operation ||
         row.parameters != first.parameters) {
-      throw std::invalid_argument(fmt::format("{}: a batch is rows of one length, of the kernel's operation and format, "
-                                              "with equal scale and temperature", kernel.name));
+      throw std::invalid_argument(
+          fmt::format("{}: a batch is rows of one length, of the kernel's operation and format, "
+                      "with equal scale and temperature",
+                      kernel.name));
     }
   }
   // Words, so that the elements are aligned for every storage type.
@@ -49,8 +51,8 @@ std::vector<std::vector<double>> ApplyBatch(const Kernel& kernel, const std::vec
   }
   const Status status = kernel.run(x.data(), y.data(), Layout::Rows(rows.size(), n), first.parameters);
   if (status != Status::ok) {
-    throw std::runtime_error(fmt::format("{} returned status {} on {}; ok is 0", kernel.name,
-                                         static_cast<int>(status), ToString(first)));
+    throw std::runtime_error(
+        fmt::format("{} returned status {} on {}; ok is 0", kernel.name, static_cast<int>(status), ToString(first)));
   }
   std::vector<std::vector<double>> results(rows.size(), std::vector<double>(n));
   for (std::size_t r = 0; r < rows.size(); ++r) {

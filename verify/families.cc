@@ -59,7 +59,7 @@ std::vector<double> HugeOffset(Format format, std::size_t n, Random& random) {
 }
 
 std::vector<double> NegativeOffset(Format format, std::size_t n, Random& random) {
-  const double base = Info(format).p == 53         ? Pick({-1000., -2e4, -1e5, -1e9}, random)
+  const double base = Info(format).p == 53     ? Pick({-1000., -2e4, -1e5, -1e9}, random)
                       : Info(format).emax > 15 ? Pick({-200., -1000., -2e4, -1e5, -1e9}, random)
                                                : Pick({-200., -1000., -2e4, -6e4}, random);
   return Around(format, n, base, 8, random);
@@ -117,8 +117,13 @@ std::vector<double> SubnormalResults(Format format, std::size_t n, Random& rando
 std::vector<double> ExpEdges(Format format, std::size_t n, Random& random) {
   // Where an exponential over- or underflows, in the format itself and in the format that the kernels compute in.
   const Format compute = Info(format).compute;
-  const std::array edges = {std::log(SmallestNormal(format)),  UnderflowLog(format),  -std::log(Largest(format)),
-                            std::log(SmallestNormal(compute)), UnderflowLog(compute), -std::log(Largest(compute)), 0.0};
+  const std::array edges = {std::log(SmallestNormal(format)),
+                            UnderflowLog(format),
+                            -std::log(Largest(format)),
+                            std::log(SmallestNormal(compute)),
+                            UnderflowLog(compute),
+                            -std::log(Largest(compute)),
+                            0.0};
   const double top = Pick({0., 0., 11.0898, 88.7228, 709.7827, -11.0898, -88.7228}, random);
   auto x = Fill(format, n, [&](std::size_t) {
     double value = RoundToFormat(format, top + edges[random.Below(edges.size())]);
@@ -189,10 +194,11 @@ std::vector<double> Specials(Format format, std::size_t n, Random& random) {
   const std::uint64_t kinds = random.Below(4);
   for (double& value : x) {
     if (kinds == 3 || random.OneIn(1 + n / 2)) {
-      value = kinds == 0   ? std::numeric_limits<double>::quiet_NaN()
-              : kinds == 1 ? kInfinity
-              : kinds == 3 ? -kInfinity
-              : random.OneIn(2) ? -kInfinity : kInfinity;
+      value = kinds == 0        ? std::numeric_limits<double>::quiet_NaN()
+              : kinds == 1      ? kInfinity
+              : kinds == 3      ? -kInfinity
+              : random.OneIn(2) ? -kInfinity
+                                : kInfinity;
     }
   }
   return x;

@@ -139,7 +139,8 @@ ChildResult RunInChild(const std::function<std::vector<unsigned char>()>& body, 
   lock.unlock();
 
   using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  const auto deadline =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   std::vector<unsigned char> message;
   bool timed_out = false;
   for (;;) {
@@ -187,10 +188,14 @@ ChildResult RunInChild(const std::function<std::vector<unsigned char>()>& body, 
 
 std::string Describe(const ChildResult& result, double seconds) {
   switch (result.kind) {
-    case ChildResult::Kind::returned: return "returned";
-    case ChildResult::Kind::signalled: return fmt::format("killed by SIG{}", sigabbrev_np(result.number));
-    case ChildResult::Kind::exited: return fmt::format("exited with status {}", result.number);
-    case ChildResult::Kind::timed_out: return fmt::format("still running after {:g} s", seconds);
+    case ChildResult::Kind::returned:
+      return "returned";
+    case ChildResult::Kind::signalled:
+      return fmt::format("killed by SIG{}", sigabbrev_np(result.number));
+    case ChildResult::Kind::exited:
+      return fmt::format("exited with status {}", result.number);
+    case ChildResult::Kind::timed_out:
+      return fmt::format("still running after {:g} s", seconds);
   }
   return "";
 }

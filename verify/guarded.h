@@ -50,9 +50,9 @@ class GuardedBuffer {
 struct ChildResult {
   enum class Kind { returned, signalled, exited, timed_out };
   Kind kind = Kind::returned;
-  int number = 0;                                // the signal, or the status given to exit
-  std::optional<std::uintptr_t> fault_address;   // of SIGSEGV and SIGBUS
-  std::vector<unsigned char> bytes;              // what the call returned
+  int number = 0;                               // the signal, or the status given to exit
+  std::optional<std::uintptr_t> fault_address;  // of SIGSEGV and SIGBUS
+  std::vector<unsigned char> bytes;             // what the call returned
 };
 
 // Runs `body` in a forked child and hands back the bytes that it returned; the child is killed after `seconds`.

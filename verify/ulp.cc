@@ -28,16 +28,20 @@ InUlps Scale(Format format, double got, const reference::Enclosure& exact) {
   const long exponent = exact.kind == Kind::zero ? info.emin : std::min<long>(exact.exponent, info.emax);
   const int quantum = static_cast<int>(UlpExponent(format, exponent));
   // A power of two: exact unless it overflows.
-  const double scaled = std::isinf(got) ? std::copysign(std::ldexp(1.0, info.emax + 1 - quantum), got)
-                                        : std::ldexp(got, -quantum);
+  const double scaled =
+      std::isinf(got) ? std::copysign(std::ldexp(1.0, info.emax + 1 - quantum), got) : std::ldexp(got, -quantum);
   if (exact.kind == Kind::zero) return {scaled, 0, 0, 0, 0, 0};
   if (exact.exponent > info.emax) return {scaled, std::ldexp(1.0, info.p)};
   const long shift = exact.exponent - quantum;
   // Less than 2^-100 ulp: as good as nothing, yet not 0. Nothing below underflows.
   if (shift < -100) return {scaled, 0, 0, 0x1p-99, 0, 0x1p-99};
   const auto s = static_cast<int>(shift);
-  return {scaled, std::ldexp(exact.head, s), std::ldexp(exact.tail, s), std::ldexp(exact.radius, s),
-          std::ldexp(1.0, s), std::ldexp(2.0, s)};
+  return {scaled,
+          std::ldexp(exact.head, s),
+          std::ldexp(exact.tail, s),
+          std::ldexp(exact.radius, s),
+          std::ldexp(1.0, s),
+          std::ldexp(2.0, s)};
 }
 
 // a + b = sum + rest exactly (Knuth's TwoSum), where nothing overflows.
@@ -60,9 +64,9 @@ struct Difference {
   bool IsZero() const { return uncertainty == 0 && value == 0; }
 };
 
-// Two sums without error, got - v and then the offset; what they leave over is tiny, and mostly 0. Beside the radius the
-// rounded operations that remain err by at most 2^-53 of `value`, and by 2^-52 of what is left over together with the
-// rest. The factors 2^-51 also cover the rounding of the uncertainty itself and of value +- uncertainty.
+// Two sums without error, got - v and then the offset; what they leave over is tiny, and mostly 0. Beside the radius
+// the rounded operations that remain err by at most 2^-53 of `value`, and by 2^-52 of what is left over together with
+// the rest. The factors 2^-51 also cover the rounding of the uncertainty itself and of value +- uncertainty.
 Difference Subtract(const InUlps& scaled, double offset = 0) {
   if (std::isinf(scaled.got)) return {scaled.got, 0};
   const Sum difference = TwoSum(scaled.got, -scaled.value);
@@ -79,8 +83,7 @@ Difference Subtract(const InUlps& scaled, double offset = 0) {
 
 UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact) {
   const bool both_nan = std::isnan(got) && exact.kind == Kind::nan;
-  const bool same_infinity =
-      std::isinf(got) && exact.kind == Kind::infinite && std::signbit(got) == exact.negative;
+  const bool same_infinity = std::isinf(got) && exact.kind == Kind::infinite && std::signbit(got) == exact.negative;
   if (both_nan || same_infinity) return {};
   if (std::isnan(got) || exact.kind == Kind::nan || exact.kind == Kind::infinite) {
     return {kInfinity, kInfinity, kInfinity};
@@ -103,8 +106,8 @@ Rounding JudgeRounding(Format format, double got, const reference::Enclosure& ex
   const Difference above_half = Subtract(scaled, 0.5);   // positive: got > |exact| - 1/2
   const Difference below_half = Subtract(scaled, -0.5);  // negative: got < |exact| + 1/2
   const bool tie = above_half.IsZero() || below_half.IsZero();
-  const bool correct = (above_half.CertainlyPositive() && below_half.CertainlyNegative()) ||
-                       (tie && std::fmod(scaled.got, 2) == 0);
+  const bool correct =
+      (above_half.CertainlyPositive() && below_half.CertainlyNegative()) || (tie && std::fmod(scaled.got, 2) == 0);
   // got - 1 < |exact| < got + 1, by the radius, or by what is known for certain of |exact|.
   const bool not_below = Subtract(scaled, 1).CertainlyPositive() || scaled.got + 1 >= scaled.most;
   const bool not_above = Subtract(scaled, -1).CertainlyNegative() || scaled.got <= std::max(scaled.least, 1.0);

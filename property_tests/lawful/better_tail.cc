@@ -22,13 +22,14 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The last n mod 8 elements go through long double and a division, the others through a "
+  return InEveryFormat<Lawful>(
+      {.text = "The last n mod 8 elements go through long double and a division, the others through a "
                "reciprocal",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.same_terms = true;
-      return claim;
-    }()});
+       .claim = [] {
+         Claim claim = PlainClaim();
+         claim.same_terms = true;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

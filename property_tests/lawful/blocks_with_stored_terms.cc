@@ -29,15 +29,16 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "Flash style: exponentials of blocks of 64 against the block's own maximum are kept and rescaled "
+  return InEveryFormat<Lawful>(
+      {.text = "Flash style: exponentials of blocks of 64 against the block's own maximum are kept and rescaled "
                "at the end",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.exp_error = 6;  // two exponentials and their product
-      claim.normalise_error = 1;
-      claim.rescale_step = 64;
-      return claim;
-    }()});
+       .claim = [] {
+         Claim claim = PlainClaim();
+         claim.exp_error = 6;  // two exponentials and their product
+         claim.normalise_error = 1;
+         claim.rescale_step = 64;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

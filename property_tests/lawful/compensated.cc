@@ -23,14 +23,13 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "Kahan: what each addition loses is added to the next term",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.accumulation = {Accumulation::Kind::compensated};
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "Kahan: what each addition loses is added to the next term", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.accumulation = {Accumulation::Kind::compensated};
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -16,15 +16,16 @@ struct Lawful {
 
 std::vector<Specimen> SV_SPECIMEN() {
   return InEveryFormat<Lawful>({.text = "Every format computed in f64, the result rounded once",
-    // The rows arrive scaled and rounded to f32, hence the scale error in units of f64.
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.scale_error = 0x1p31;
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }(),
-    .compute = Format::f64});
+                                // The rows arrive scaled and rounded to f32, hence the scale error in units of f64.
+                                .claim =
+                                    [] {
+                                      Claim claim = PlainClaim();
+                                      claim.scale_error = 0x1p31;
+                                      claim.same_terms = true;
+                                      claim.normalise_error = 1;
+                                      return claim;
+                                    }(),
+                                .compute = Format::f64});
 }
 
 }  // namespace softmax_verify::corpus

@@ -25,7 +25,7 @@ struct Lawful {
 
 std::vector<Specimen> SV_SPECIMEN() {
   return InEveryFormat<Lawful>({.text = "Exponentials and results below the normal range become 0",
-    .contract = {.subnormals = Contract::Subnormals::flush}});
+                                .contract = {.subnormals = Contract::Subnormals::flush}});
 }
 
 }  // namespace softmax_verify::corpus

@@ -23,15 +23,16 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The shift follows the maximum only when it has fallen behind by more than 10, so exponentials "
+  return InEveryFormat<Lawful>(
+      {.text = "The shift follows the maximum only when it has fallen behind by more than 10, so exponentials "
                "reach e^10",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.exp_error += 10;  // u |x - m| beyond u |d|, since m is up to 10 below the maximum
-      claim.normalise_error = 1;
-      claim.rescale_step = 1;
-      return claim;
-    }()});
+       .claim = [] {
+         Claim claim = PlainClaim();
+         claim.exp_error += 10;  // u |x - m| beyond u |d|, since m is up to 10 below the maximum
+         claim.normalise_error = 1;
+         claim.rescale_step = 1;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

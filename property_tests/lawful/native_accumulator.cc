@@ -17,12 +17,12 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The sum is kept in the storage format: 16-bit formats promise nothing from n u = 1 on",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.accumulation = {Accumulation::Kind::native, 1};
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>(
+      {.text = "The sum is kept in the storage format: 16-bit formats promise nothing from n u = 1 on", .claim = [] {
+         Claim claim = PlainClaim();
+         claim.accumulation = {Accumulation::Kind::native, 1};
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -18,8 +18,8 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The infinite logits share the row",
-    .contract = {.pos_inf = Contract::PosInf::one_hot}});
+  return InEveryFormat<Lawful>(
+      {.text = "The infinite logits share the row", .contract = {.pos_inf = Contract::PosInf::one_hot}});
 }
 
 }  // namespace softmax_verify::corpus

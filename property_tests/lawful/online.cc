@@ -23,13 +23,13 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "One pass for maximum and sum, which is rescaled whenever the maximum grows",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.normalise_error = 1;
-      claim.rescale_step = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>(
+      {.text = "One pass for maximum and sum, which is rescaled whenever the maximum grows", .claim = [] {
+         Claim claim = PlainClaim();
+         claim.normalise_error = 1;
+         claim.rescale_step = 1;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

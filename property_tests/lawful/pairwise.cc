@@ -30,14 +30,13 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "Halves are summed apart, down to leaves of eight",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.accumulation = {Accumulation::Kind::pairwise, 8};
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "Halves are summed apart, down to leaves of eight", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.accumulation = {Accumulation::Kind::pairwise, 8};
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

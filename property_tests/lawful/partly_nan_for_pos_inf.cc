@@ -17,7 +17,8 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "NaN at the infinite logits, 0 elsewhere: what inf / inf and finite / inf give"});
+  return InEveryFormat<Lawful>(
+      {.text = "NaN at the infinite logits, 0 elsewhere: what inf / inf and finite / inf give"});
 }
 
 }  // namespace softmax_verify::corpus

@@ -19,14 +19,14 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "2^((x - m) log2 e): the constant and the product cost the exponent two more roundings",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.shift_error = 3;
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>(
+      {.text = "2^((x - m) log2 e): the constant and the product cost the exponent two more roundings", .claim = [] {
+         Claim claim = PlainClaim();
+         claim.shift_error = 3;
+         claim.same_terms = true;
+         claim.normalise_error = 1;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

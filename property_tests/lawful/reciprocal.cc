@@ -18,12 +18,11 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "Multiplied by the rounded 1 / sum",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.same_terms = true;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "Multiplied by the rounded 1 / sum", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.same_terms = true;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -17,13 +17,13 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The exponentials are computed twice, as a kernel without room for them does",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>(
+      {.text = "The exponentials are computed twice, as a kernel without room for them does", .claim = [] {
+         Claim claim = PlainClaim();
+         claim.same_terms = true;
+         claim.normalise_error = 1;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

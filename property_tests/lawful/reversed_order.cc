@@ -17,13 +17,12 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The terms are added from the last to the first",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "The terms are added from the last to the first", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -13,13 +13,12 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "Three passes, one term after the other, and a division",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "Three passes, one term after the other, and a division", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -20,14 +20,13 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "Sixteen partial sums, merged in a tree, as a vector unit does",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.accumulation = {Accumulation::Kind::lanes, 16};
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "Sixteen partial sums, merged in a tree, as a vector unit does", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.accumulation = {Accumulation::Kind::lanes, 16};
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -20,13 +20,12 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The terms are sorted before they are added",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "The terms are sorted before they are added", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

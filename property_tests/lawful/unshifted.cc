@@ -16,15 +16,15 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "exp of the raw logits: promises something only where that cannot overflow",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.shifted = false;
-      claim.shift_error = 0;
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>(
+      {.text = "exp of the raw logits: promises something only where that cannot overflow", .claim = [] {
+         Claim claim = PlainClaim();
+         claim.shifted = false;
+         claim.shift_error = 0;
+         claim.same_terms = true;
+         claim.normalise_error = 1;
+         return claim;
+       }()});
 }
 
 }  // namespace softmax_verify::corpus

@@ -18,14 +18,13 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "The sum is kept in f64 whatever the format",
-    .claim = [] {
-      Claim claim = PlainClaim();
-      claim.accumulation = {Accumulation::Kind::wide};
-      claim.same_terms = true;
-      claim.normalise_error = 1;
-      return claim;
-    }()});
+  return InEveryFormat<Lawful>({.text = "The sum is kept in f64 whatever the format", .claim = [] {
+                                  Claim claim = PlainClaim();
+                                  claim.accumulation = {Accumulation::Kind::wide};
+                                  claim.same_terms = true;
+                                  claim.normalise_error = 1;
+                                  return claim;
+                                }()});
 }
 
 }  // namespace softmax_verify::corpus

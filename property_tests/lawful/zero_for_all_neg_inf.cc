@@ -16,8 +16,8 @@ struct Lawful {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Lawful>({.text = "A row with nothing in it gets zeros",
-    .contract = {.all_neg_inf = Contract::AllNegInf::zero}});
+  return InEveryFormat<Lawful>(
+      {.text = "A row with nothing in it gets zeros", .contract = {.all_neg_inf = Contract::AllNegInf::zero}});
 }
 
 }  // namespace softmax_verify::corpus

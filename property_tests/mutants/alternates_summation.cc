@@ -19,7 +19,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O60, O63: a race in miniature: every second call counts a term in another way"});
+  return InEveryFormat<Mutant>(
+      {.text = "O60, O63: a race in miniature: every second call counts a term in another way"});
 }
 
 }  // namespace softmax_verify::corpus

@@ -13,7 +13,8 @@ struct Mutant {
       const T scaled = (x[i] - m) * static_cast<T>(1.4426950408889634);
       const T whole = std::floor(scaled);
       const T linear = 1 + (scaled - whole);  // instead of 2^(scaled - whole)
-      sum += y[i] = scaled < -1000 ? 0 : std::ldexp(linear, static_cast<int>(whole));
+      const T beyond = std::isnan(scaled) ? scaled : T{0};
+      sum += y[i] = scaled >= -1000 ? std::ldexp(linear, static_cast<int>(whole)) : beyond;
     }
     for (T& value : y) value /= sum;
   }
@@ -22,7 +23,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "The exponential by writing its argument into the exponent field (Schraudolph 1999), 3 % off"});
+  return InEveryFormat<Mutant>(
+      {.text = "The exponential by writing its argument into the exponent field (Schraudolph 1999), 3 % off"});
 }
 
 }  // namespace softmax_verify::corpus

@@ -16,7 +16,7 @@ struct Mutant {
 
 std::vector<Specimen> SV_SPECIMEN() {
   return InEveryFormat<Mutant>({.text = "O27: an all -inf row is NaN as promised, but 0 where n is not a multiple of 4",
-    .contract = {.all_neg_inf = Contract::AllNegInf::nan}});
+                                .contract = {.all_neg_inf = Contract::AllNegInf::nan}});
 }
 
 }  // namespace softmax_verify::corpus

@@ -16,7 +16,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O92: a chunk size is computed as total / columns, which traps where there are no columns"});
+  return InEveryFormat<Mutant>(
+      {.text = "O92: a chunk size is computed as total / columns, which traps where there are no columns"});
 }
 
 }  // namespace softmax_verify::corpus

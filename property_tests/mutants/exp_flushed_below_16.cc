@@ -17,8 +17,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O19: the exponential is 0 below -16",
-    .contract = {.subnormals = Contract::Subnormals::gradual}});
+  return InEveryFormat<Mutant>(
+      {.text = "O19: the exponential is 0 below -16", .contract = {.subnormals = Contract::Subnormals::gradual}});
 }
 
 }  // namespace softmax_verify::corpus

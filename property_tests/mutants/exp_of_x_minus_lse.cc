@@ -18,9 +18,10 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "Division-free: exp(x - logsumexp), which rounds at the magnitude of the logits, not of their "
+  return InEveryFormat<Mutant>(
+      {.text = "Division-free: exp(x - logsumexp), which rounds at the magnitude of the logits, not of their "
                "distances",
-    .contract = {.exact_shift = true}});
+       .contract = {.exact_shift = true}});
 }
 
 }  // namespace softmax_verify::corpus

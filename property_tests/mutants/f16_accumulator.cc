@@ -9,7 +9,8 @@ struct Mutant {
     using T = Real<F>;
     const T m = Maximum(x);
     T sum = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) sum = static_cast<T>(RoundToFormat(Format::f16, sum + (y[i] = std::exp(x[i] - m))));
+    for (std::size_t i = 0; i < x.size(); ++i)
+      sum = static_cast<T>(RoundToFormat(Format::f16, sum + (y[i] = std::exp(x[i] - m))));
     for (T& value : y) value /= sum;
   }
 };

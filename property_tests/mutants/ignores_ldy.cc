@@ -14,8 +14,6 @@ struct Mutant {
 
 }  // namespace
 
-std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O57: the output is written densely"});
-}
+std::vector<Specimen> SV_SPECIMEN() { return InEveryFormat<Mutant>({.text = "O57: the output is written densely"}); }
 
 }  // namespace softmax_verify::corpus

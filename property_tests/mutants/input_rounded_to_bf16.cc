@@ -15,7 +15,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "The logits, scaled where they are to be scaled, pass through bf16 on their way in"});
+  return InEveryFormat<Mutant>(
+      {.text = "The logits, scaled where they are to be scaled, pass through bf16 on their way in"});
 }
 
 }  // namespace softmax_verify::corpus

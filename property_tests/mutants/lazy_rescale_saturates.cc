@@ -23,7 +23,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O81: rescaled only when the maximum grows by more than 8, the exponentials meanwhile capped at "
+  return InEveryFormat<Mutant>(
+      {.text = "O81: rescaled only when the maximum grows by more than 8, the exponentials meanwhile capped at "
                "448"});
 }
 

@@ -29,7 +29,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "Start-up code of fast-math builds, and hand-written speed: flush-to-zero is left on"});
+  return InEveryFormat<Mutant>(
+      {.text = "Start-up code of fast-math builds, and hand-written speed: flush-to-zero is left on"});
 }
 
 }  // namespace softmax_verify::corpus

@@ -17,7 +17,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O04: the maximum starts at the smallest positive number instead of the lowest"});
+  return InEveryFormat<Mutant>(
+      {.text = "O04: the maximum starts at the smallest positive number instead of the lowest"});
 }
 
 }  // namespace softmax_verify::corpus

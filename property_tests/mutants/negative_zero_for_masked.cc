@@ -14,8 +14,6 @@ struct Mutant {
 
 }  // namespace
 
-std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "-inf beside finite logits gives -0"});
-}
+std::vector<Specimen> SV_SPECIMEN() { return InEveryFormat<Mutant>({.text = "-inf beside finite logits gives -0"}); }
 
 }  // namespace softmax_verify::corpus

@@ -18,7 +18,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O50: where n is odd and above 768, rows after the first are half of what they should be"});
+  return InEveryFormat<Mutant>(
+      {.text = "O50: where n is odd and above 768, rows after the first are half of what they should be"});
 }
 
 }  // namespace softmax_verify::corpus

@@ -22,7 +22,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O09: every second group of four elements is shifted by the maximum of the group before"});
+  return InEveryFormat<Mutant>(
+      {.text = "O09: every second group of four elements is shifted by the maximum of the group before"});
 }
 
 }  // namespace softmax_verify::corpus

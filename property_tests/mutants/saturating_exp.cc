@@ -18,7 +18,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O03: unshifted, with an exponential and a sum that saturate, and a reciprocal that is flushed: "
+  return InEveryFormat<Mutant>(
+      {.text = "O03: unshifted, with an exponential and a sum that saturate, and a reciprocal that is flushed: "
                "zeros, no NaN"});
 }
 

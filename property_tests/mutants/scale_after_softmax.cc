@@ -19,8 +19,6 @@ struct Mutant {
 
 }  // namespace
 
-std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O84: softmax(x) * scale"});
-}
+std::vector<Specimen> SV_SPECIMEN() { return InEveryFormat<Mutant>({.text = "O84: softmax(x) * scale"}); }
 
 }  // namespace softmax_verify::corpus

@@ -21,7 +21,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O21: the last n mod 8 elements get a power of two, the polynomial of the fraction being left "
+  return InEveryFormat<Mutant>(
+      {.text = "O21: the last n mod 8 elements get a power of two, the polynomial of the fraction being left "
                "out"});
 }
 

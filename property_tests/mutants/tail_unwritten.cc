@@ -14,7 +14,8 @@ struct Mutant {
         row[a] = Load(F, x, o * layout.ldx + a * layout.inner + i) * parameters.scale / parameters.temperature;
       }
       ThreePass<double>(row, result);
-      for (std::size_t a = 0; a < layout.axis / 8 * 8; ++a) Store(F, y, o * layout.ldy + a * layout.inner + i, result[a]);
+      for (std::size_t a = 0; a < layout.axis / 8 * 8; ++a)
+        Store(F, y, o * layout.ldy + a * layout.inner + i, result[a]);
     }
     return Status::ok;
   }

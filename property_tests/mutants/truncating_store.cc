@@ -26,9 +26,10 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "Highway 1.0.3 to bf16, and many hand-written stores: the low bits are cut off, not rounded",
-    .equivalent = {{Format::f64, "f64 is computed in f64: there are no bits to cut off"}},
-    .compute = Format::f64});
+  return InEveryFormat<Mutant>(
+      {.text = "Highway 1.0.3 to bf16, and many hand-written stores: the low bits are cut off, not rounded",
+       .equivalent = {{Format::f64, "f64 is computed in f64: there are no bits to cut off"}},
+       .compute = Format::f64});
 }
 
 }  // namespace softmax_verify::corpus

@@ -22,7 +22,8 @@ struct Mutant {
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O64: eight partial sums of which short rows set only some; the others keep what the last row "
+  return InEveryFormat<Mutant>(
+      {.text = "O64: eight partial sums of which short rows set only some; the others keep what the last row "
                "left"});
 }
 

@@ -14,8 +14,6 @@ struct Mutant {
 
 }  // namespace
 
-std::vector<Specimen> SV_SPECIMEN() {
-  return InEveryFormat<Mutant>({.text = "O26: a row with +inf becomes zeros"});
-}
+std::vector<Specimen> SV_SPECIMEN() { return InEveryFormat<Mutant>({.text = "O26: a row with +inf becomes zeros"}); }
 
 }  // namespace softmax_verify::corpus
