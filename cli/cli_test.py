@@ -204,7 +204,8 @@ class Check(Case):
         self.assert_rejected(["check", "--family", "normal_1"], "--n")
         self.assert_rejected(["check", "--family", "norml_1", "--n", "3"], "did you mean normal_1")
         self.assert_rejected(["check", "--input", str(DATA / "digits_logits.npy"), "--sample", "600"], "600 rows")
-        self.assert_rejected(["check", "softmax.online.f32", "--temperature", "0.1"], "not a value of f32", "0x1.99999ap-4")
+        unrepresentable = ["check", "softmax.online.f32", "--temperature", "0.1"]
+        self.assert_rejected(unrepresentable, "not a value of f32", "0x1.99999ap-4")
 
 
 class Report(Case):
@@ -276,7 +277,8 @@ class Report(Case):
         for name, fortran, values in [("c", False, [1, 2, 3, 4, 5, 6.5]), ("f", True, [1, 4, 2, 5, 3, 6.5])]:
             (self.scratch / name).mkdir()
             (self.scratch / name / "x.npy").write_bytes(npy("<f4", "(2, 3)", values, fortran))
-            records.append(run("report", "--input", "x.npy", "--format", "f32", "--json", cwd=self.scratch / name).stdout)
+            arguments = ["report", "--input", "x.npy", "--format", "f32", "--json"]
+            records.append(run(*arguments, cwd=self.scratch / name).stdout)
         self.assertEqual(*records)
 
     def test_real_logits(self):

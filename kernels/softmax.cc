@@ -12,7 +12,12 @@
 //            blocked      1      2    4 vectors of lanes      maxima found late, per block of 1024, and 1
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
 //            c_T is 0 without scale and temperature, else 2.
-//   Worst    property_tests/cases/softmax.wc; the report names the worst row of each cell.
+//   Worst    known for n = 2, in ulp of element 1; replayed first by the property tests:
+//            three_pass, online, blocked  f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10 proved
+//                                         f64  {0x1.1da2d6fec7908p+5, -0x1.31803cabc143cp+9}      512.46 of 653.28
+//            naive                        f32  {0x1.f37722p+3, -0x1.c96e86p+5}                       2.76 of 4.83
+//                                         f64  {0x1.1cda3e94046a6p+2, -0x1.5d8c8227d34e2p+9}       2.77 of 5.58
+//            16-bit formats: 0.504 (f16) and 0.502 (bf16) at n = 4097; reports/published has every cell's worst row.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = +0. -inf alone: NaN.
 //   Source   three_pass: shifted division as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
 #include <limits>

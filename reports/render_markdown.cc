@@ -154,8 +154,8 @@ constexpr std::string_view kHowToRead =
 rather than its rounding: 0.5 is correct rounding. "Error / bound" compares each error with the one that is proved for
 that element of that row; a value above 1 is FAILED. u = 2^-p is half an ulp of 1. An inversion is a result smaller than
 that of a smaller logit. Vacuous elements are those whose bound would have let a 0 pass. "Failing share" is the 95 %
-upper bound (Clopper and Pearson) on the share of failing rows among claimed rows drawn like these; it says nothing of other
-rows. UNCLAIMED: measured, nothing promised. MISTRUSTED: fewer telling elements than rows. More in
+upper bound (Clopper and Pearson) on the share of failing rows among claimed rows drawn like these; it says nothing of
+other rows. UNCLAIMED: measured, nothing promised. MISTRUSTED: fewer telling elements than rows. More in
 docs/reading_a_report.md.
 )";
 
