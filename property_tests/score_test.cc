@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -241,6 +242,24 @@ TEST_F(Score, EveryLawCatchesItsMutantAlone) {
     EXPECT_TRUE(!answers[i].died && answers[i].text == "caught")
         << pairs[i].law->name << " on " << pairs[i].mutant->kernel.name << ": " << answers[i].text;
   }
+}
+
+TEST(Laws, NameAFamilyAndAProof) {
+  std::ifstream file(SV_ERROR_BOUNDS);
+  std::set<std::string> headings;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("#")) headings.insert(line.substr(line.find_first_not_of("# ")));
+  }
+  std::set<std::string_view> names;
+  for (const Law& law : Laws()) {
+    EXPECT_TRUE(names.insert(law.name).second) << law.name;
+    EXPECT_EQ(FindLaw(law.name), &law);
+    EXPECT_FALSE(law.statement.empty()) << law.name;
+    EXPECT_NE(FindFamily(law.family), nullptr) << law.name << " names the family " << law.family;
+    EXPECT_TRUE(headings.contains(std::string(law.proof)))
+        << law.name << ": docs/error_bounds.md has no heading \"" << law.proof << "\"";
+  }
+  EXPECT_EQ(FindLaw("no_such_law"), nullptr);
 }
 
 TEST(Corpus, IsLargeAndSaysWhatItIs) {
