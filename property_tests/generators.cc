@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "verify/families.h"
 #include "verify/shrink.h"
@@ -27,12 +29,32 @@ Parameters AnyParameters(Format compute, Random& random) {
   }
 }
 
+// A scale or a temperature that brings the row's spread to where exponentials live, however large or small its logits
+// are: differences may overflow before they are scaled, and must not.
+Parameters Taming(const std::vector<double>& x, Format compute, Random& random) {
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  for (const double value : x) {
+    if (!std::isfinite(value)) continue;
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  const double half_spread = most / 2 - least / 2;
+  const double wanted = std::exp(random.Uniform(-3, 5));
+  const bool scale = random.OneIn(2);
+  const double factor = RoundToFormat(compute, scale ? wanted / half_spread : half_spread / wanted);
+  if (!(factor > 0 && std::isfinite(factor))) return {};
+  return scale ? Parameters{factor, 1} : Parameters{1, factor};
+}
+
 Sample Draw(Operation operation, Format format, std::string_view preferred, Random& random) {
   const Family* family = random.OneIn(2) ? FindFamily(preferred) : nullptr;
   if (family == nullptr) family = &Families()[random.Below(Families().size())];
   const std::size_t n = AnyLength(random);
   const Format compute = Info(format).compute;
-  return {{operation, format, family->make(format, n, random), AnyParameters(compute, random)}, family->name};
+  std::vector<double> x = family->make(format, n, random);
+  const Parameters parameters = random.OneIn(10) ? Taming(x, compute, random) : AnyParameters(compute, random);
+  return {{operation, format, std::move(x), parameters}, family->name};
 }
 
 }  // namespace

@@ -243,16 +243,18 @@ std::vector<double> OddsBound(const Kernel& kernel, const Row& row) {
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
   const double narrowing = claim.compute == kernel.format ? 0 : UnitRoundoff(kernel.format);
-  const double factor = row.parameters.scale / row.parameters.temperature;
+  // Neither overflows nor vanishes for any two doubles.
+  const long double factor = static_cast<long double>(row.parameters.scale) / row.parameters.temperature;
   const double scale_error = row.parameters == Parameters{} ? 0 : claim.scale_error;
   const std::size_t top = ArgMax(row.x);
   std::vector<double> omega(row.x.size());
   for (std::size_t i = 0; i < omega.size(); ++i) {
     const auto d = static_cast<double>(-Distance(row, i, top));
-    const double z = std::abs(row.x[i]) * factor;
+    const auto z = static_cast<double>(std::abs(row.x[i]) * factor);
     // Scaling first errs by up to scale_error u |z| in each logit, which the shift's own rounding then sees.
     const double scaling = scale_error * (claim.scaled_before_shift || !claim.shifted ? z : d);
-    const double seen = claim.shifted ? d + u * (scaling + scale_error * std::abs(row.x[top]) * factor) : z;
+    const auto z_top = static_cast<double>(std::abs(row.x[top]) * factor);
+    const double seen = claim.shifted ? d + u * (scaling + scale_error * z_top) : z;
     omega[i] = u * (claim.exp_error + scaling + claim.shift_error * seen + claim.normalise_error) + narrowing;
   }
   return omega;
