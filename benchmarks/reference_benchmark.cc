@@ -10,20 +10,20 @@
 namespace softmax_verify {
 namespace {
 
-std::vector<double> NormalLogits(Format format, std::size_t n) {
+Row NormalLogits(Format format, std::size_t n) {
   std::mt19937_64 bits(1);
   std::normal_distribution<double> normal(0, 3);
-  std::vector<double> x(n);
-  for (double& logit : x) logit = RoundToFormat(format, normal(bits));
-  return x;
+  Row row{Operation::softmax, format, Values(n)};
+  for (double& logit : row.x) logit = RoundToFormat(format, normal(bits));
+  return row;
 }
 
 template <class Function>
 void Register(std::string_view name, Function function) {
   for (const FormatInfo& info : kFormats) {
     const auto run = [function, format = info.format](benchmark::State& state) {
-      const std::vector<double> x = NormalLogits(format, static_cast<std::size_t>(state.range(0)));
-      for (auto _ : state) benchmark::DoNotOptimize(function(x, format));
+      const Row row = NormalLogits(format, static_cast<std::size_t>(state.range(0)));
+      for (auto _ : state) benchmark::DoNotOptimize(function(row));
       state.SetItemsProcessed(state.iterations() * state.range(0));
     };
     const std::string full_name = std::string(name) + "/" + std::string(info.name);
@@ -32,12 +32,8 @@ void Register(std::string_view name, Function function) {
 }
 
 const bool registered = [] {
-  Register("Enclose", [](const std::vector<double>& x, Format) {
-    return reference::Enclose(Operation::softmax, x, Parameters{});
-  });
-  Register("Round", [](const std::vector<double>& x, Format format) {
-    return reference::Round(Operation::softmax, x, Parameters{}, format);
-  });
+  Register("Enclose", reference::Enclose);
+  Register("Round", reference::Round);
   return true;
 }();
 

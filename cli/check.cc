@@ -12,6 +12,7 @@
 
 #include "cli/common.h"
 #include "cli/law_run.h"
+#include "reference/reference.h"
 #include "reports/npy.h"
 #include "reports/numbers.h"
 #include "reports/rows.h"
@@ -24,7 +25,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kFailuresShown = 20;
 constexpr std::uint64_t kLongestRow = 1 << 24;
-// Longer rows are drawn again rather than typed.
+// Rows with a longer operand are drawn again rather than typed.
 constexpr std::size_t kLongestTypedRow = 200;
 
 struct Options {
@@ -33,7 +34,7 @@ struct Options {
   std::vector<std::string> laws;
   std::uint64_t trials = 100;
   // At most one of these sources of a single row.
-  std::string x;
+  RowWords row;
   std::string family;
   std::string input;
   std::size_t n = 0;
@@ -57,15 +58,40 @@ std::vector<const Law*> SelectLaws(const std::vector<std::string>& names) {
   return laws;
 }
 
-// The one row that the options name, in each format; nothing where rows are to be random.
-std::function<Row(Operation, Format)> SingleRow(const Options& options, const std::vector<Kernel>& kernels,
-                                                const Parameters& parameters) {
-  if (!options.x.empty()) {
-    for (const Kernel& kernel : kernels) ParseLogits(kernel.format, options.x, "--x");
-    return [&options, parameters](Operation operation, Format format) {
-      return Row{operation, format, ParseLogits(format, options.x, "--x"), parameters};
-    };
+using RowSource = std::function<Row(const Signature&)>;
+
+// A row of one's own, for every kernel that takes its words.
+RowSource OwnRow(const Options& options, const Parameters& parameters, std::vector<Kernel>* kernels) {
+  const auto has = [&](Role role) { return options.row.contains(std::string(Name(role))); };
+  const auto fits = [&](const Kernel& kernel) {
+    return std::all_of(kRoles.begin(), kRoles.end(), [&](const RoleInfo& role) {
+      const Operand* const operand = Info(kernel.operation).operands.Find(role.role);
+      const bool takes = operand != nullptr && !operand->output && kernel.operands.Has(role.role);
+      return has(role.role) ? takes : !takes || kernel.nullable.Has(role.role);
+    });
+  };
+  std::vector<std::string> given;
+  for (const auto& [name, text] : options.row) given.push_back("--" + name);
+  RequireFitting(options.selection, fmt::format("the row has {}", fmt::join(given, ", ")), fits, kernels);
+  const auto row_of = [&options, parameters](const Signature& signature) {
+    return MakeRow(signature, options.row, parameters,
+                   [](const std::string& name) { return name.empty() ? "the row" : "--" + name; });
+  };
+  // The reference tells whether the row is one, before a kernel sees it.
+  std::vector<Signature> seen;
+  for (const Kernel& kernel : *kernels) {
+    if (std::find(seen.begin(), seen.end(), kernel) != seen.end()) continue;
+    reference::Enclose(row_of(seen.emplace_back(kernel)));
   }
+  return row_of;
+}
+
+// The one row that the options name; nothing where rows are to be random. Drops kernels that it is not for.
+RowSource SingleRow(const Options& options, const GivenParameters& parameters, std::vector<Kernel>* kernels) {
+  if (!options.row.empty() + !options.family.empty() + !options.input.empty() > 1) {
+    throw std::invalid_argument("--family, --input and a row of your own such as --x=1,2 exclude each other");
+  }
+  if (!options.row.empty()) return OwnRow(options, parameters.values, kernels);
   if (!options.family.empty()) {
     const Family* family = FindFamily(options.family);
     std::vector<std::string> known;
@@ -74,47 +100,53 @@ std::function<Row(Operation, Format)> SingleRow(const Options& options, const st
       throw std::invalid_argument(fmt::format("no family is called '{}'{}; 'softmax-verify list families' shows all",
                                               options.family, DidYouMean(options.family, known)));
     }
-    return [&options, family, parameters](Operation operation, Format format) {
-      return DrawRow(options.common.seed, operation, format, *family, options.n, options.sample, parameters);
+    return [&options, family, parameters](const Signature& signature) {
+      return DrawRow(options.common.seed, signature, *family, options.n, options.sample, parameters);
     };
   }
   if (!options.input.empty()) {
+    RequireFitting(options.selection, "--input holds logits alone", NeedsLogitsAlone, kernels);
     const auto logits = std::make_shared<const Matrix>(ReadNpyFile(options.input));
-    for (const Kernel& kernel : kernels) RequireLogits(*logits, kernel.format);
+    for (const Kernel& kernel : *kernels) RequireLogits(*logits, kernel.format);
     if (options.sample >= logits->rows) {
       throw std::invalid_argument(fmt::format("--sample {} is beyond the {} rows of {}, counted from 0", options.sample,
                                               logits->rows, options.input));
     }
-    return [&options, logits, parameters](Operation operation, Format format) {
-      return InputRow(*logits, operation, format, options.sample, parameters);
+    return [&options, logits, parameters](const Signature& signature) {
+      return InputRow(*logits, signature, options.sample, parameters.values);
     };
   }
   return nullptr;
 }
 
 // A command that shows the counterexample again.
-std::string Again(const Options& options, const LawResult& result) {
-  const Trial& trial = result.counterexample->trial;
-  std::string command = fmt::format("softmax-verify check {} --target {} --law {}", result.kernel->name,
-                                    result.kernel->target, result.law->name);
-  const Parameters& parameters = trial.row.parameters;
-  if (parameters.scale != 1) command += " --scale " + HexFloat(parameters.scale);
-  if (parameters.temperature != 1) command += " --temperature " + HexFloat(parameters.temperature);
-  if (trial.row.x.size() <= kLongestTypedRow) {
-    return fmt::format("{} --salt {} --x={}", command, trial.salt, HexRow(trial.row.x));
+std::string Again(const Options& options, const GivenParameters& parameters, const LawResult& result) {
+  const auto& [row, salt] = result.counterexample->trial;
+  const std::string command = fmt::format("softmax-verify check {} --target {} --law {}", result.kernel->name,
+                                          result.kernel->target, result.law->name);
+  const bool is_short = std::all_of(kRoles.begin(), kRoles.end(), [&](const RoleInfo& role) {
+    return row[role.role].size() <= kLongestTypedRow;
+  });
+  if (is_short) return fmt::format("{} --salt {}{}", command, salt, AsOptions(RowText(row)));
+  std::string source;
+  if (!options.input.empty()) source = fmt::format(" --input {} --sample {}", options.input, options.sample);
+  if (!options.family.empty()) {
+    source = fmt::format(" --family {} --n {} --sample {}", options.family, options.n, options.sample);
   }
-  return fmt::format("{} --seed {} --trials {}", command, options.common.seed, options.trials);
+  return fmt::format("{}{}{} --seed {} --trials {}", command, AsOptions(parameters), source, options.common.seed,
+                     options.trials);
 }
 
-std::string FailureBlock(const Options& options, const LawResult& result) {
+std::string FailureBlock(const LawResult& result, const std::string& again) {
   const auto& [trial, violation] = *result.counterexample;
-  return fmt::format("FAILED  {}  {}  n={}  {}: {}\n        x = {}\n        again: {}\n", result.kernel->name,
-                     result.kernel->target, trial.row.x.size(), result.law->name, violation.what, ToString(trial.row),
-                     Again(options, result));
+  return fmt::format("FAILED  {}  {}  n={}  {}: {}\n        {}\n        again: {}\n", result.kernel->name,
+                     result.kernel->target, trial.row.GetShape().n, result.law->name, violation.what,
+                     RowText(trial.row, kWholeRow), again);
 }
 
 // One line a kernel and target, a block for each law that failed, and the verdict.
-std::string Text(const Options& options, const std::vector<LawResult>& results, Verdict overall) {
+std::string Text(const Options& options, const GivenParameters& parameters, const std::vector<LawResult>& results,
+                 Verdict overall) {
   std::string text;
   std::size_t failures = 0;
   for (std::size_t i = 0; i < results.size();) {
@@ -129,7 +161,7 @@ std::string Text(const Options& options, const std::vector<LawResult>& results, 
       if (result.Judge() == Verdict::mistrusted) empty += fmt::format(" {}", result.law->name);
       if (result.Judge() != Verdict::failed) continue;
       ++failed;
-      if (failures++ < kFailuresShown) blocks += FailureBlock(options, result);
+      if (failures++ < kFailuresShown) blocks += FailureBlock(result, Again(options, parameters, result));
     }
     const Verdict verdict = failed > 0 ? Verdict::failed : trials == vacuous ? Verdict::mistrusted : Verdict::passed;
     text += fmt::format("{:<10}  {}  {}  {} laws, {} trials, {} of them vacuous\n", Name(verdict), kernel->name,
@@ -145,7 +177,8 @@ std::string Text(const Options& options, const std::vector<LawResult>& results, 
 
 Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(HexFloat(value)); }
 
-std::string ToJson(const Options& options, const std::vector<LawResult>& results, Verdict overall) {
+std::string ToJson(const Options& options, const GivenParameters& parameters, const std::vector<LawResult>& results,
+                   Verdict overall) {
   Json list = Json::array();
   for (const LawResult& result : results) {
     Json entry = {{"kernel", result.kernel->name},  {"target", result.kernel->target},
@@ -154,14 +187,19 @@ std::string ToJson(const Options& options, const std::vector<LawResult>& results
                   {"verdict", Name(result.Judge())}};
     if (result.counterexample) {
       const auto& [trial, violation] = *result.counterexample;
-      entry["counterexample"] = {
-          {"what", violation.what},           {"n", trial.row.x.size()},          {"x", HexRow(trial.row.x)},
-          {"element", violation.element},     {"got", HexFloat(violation.got)},   {"exact", HexFloat(violation.exact)},
-          {"error", Number(violation.error)}, {"bound", Number(violation.bound)}, {"again", Again(options, result)}};
+      entry["counterexample"] = {{"what", violation.what},
+                                 {"n", trial.row.GetShape().n},
+                                 {"row", RowText(trial.row)},
+                                 {"element", violation.element},
+                                 {"got", HexFloat(violation.got)},
+                                 {"exact", HexFloat(violation.exact)},
+                                 {"error", Number(violation.error)},
+                                 {"bound", Number(violation.bound)},
+                                 {"again", Again(options, parameters, result)}};
     }
     list.push_back(std::move(entry));
   }
-  const Json document = {{"schema_version", 1},
+  const Json document = {{"schema_version", 2},
                          {"seed", options.common.seed},
                          {"trials", options.trials},
                          {"verdict", Name(overall)},
@@ -179,22 +217,23 @@ Verdict Overall(const std::vector<LawResult>& results) {
 }
 
 int Check(const Options& options) {
-  const std::vector<Kernel> kernels = Select(options.selection);
+  std::vector<Kernel> kernels = Select(options.selection);
   const std::vector<const Law*> laws = SelectLaws(options.laws);
-  const Parameters parameters = ParseParameters(options.parameters, kernels);
-  const auto single = SingleRow(options, kernels, parameters);
+  const GivenParameters parameters = ParseParameters(options.parameters, kernels);
+  const RowSource single = SingleRow(options, parameters, &kernels);
 
   TrialSource source = RandomTrials(options.common.seed, parameters);
   if (single) {
     // The row is given, and with --salt the law's choices as well.
-    source = [&](const Law&, Operation operation, Format format, std::uint64_t index) {
-      return Trial{single(operation, format), options.salt.value_or(index)};
+    source = [&](const Law&, const Signature& signature, std::uint64_t index) {
+      return Trial{single(signature), options.salt.value_or(index)};
     };
   }
   const std::uint64_t trials = single && options.salt ? 1 : options.trials;
   const std::vector<LawResult> results = RunLaws(kernels, laws, source, trials, options.common.threads);
   const Verdict overall = Overall(results);
-  Print(options.common, Text(options, results, overall), [&] { return ToJson(options, results, overall); });
+  Print(options.common, Text(options, parameters, results, overall),
+        [&] { return ToJson(options, parameters, results, overall); });
   return ExitStatus(overall);
 }
 
@@ -217,15 +256,14 @@ void AddCheck(CLI::App& app, Run* run) {
       ->check(WholeNumber(1, kMost))
       ->type_name("N")
       ->capture_default_str();
-  CLI::Option* x = command->add_option("--x", options->x, "This row instead of random ones: --x=1,-0x1.8p+3,-inf");
-  x->type_name("ROW");
+  AddRowWords(command, &options->row);
   CLI::Option* family = command->add_option("--family", options->family, "Row --sample of a report's family instead");
-  family->type_name("NAME")->excludes(x);
+  family->type_name("NAME");
   CLI::Option* n = command->add_option("--n", options->n, "Length of the row of --family");
   n->check(WholeNumber(1, kLongestRow))->type_name("N")->needs(family);
   family->needs(n);
   CLI::Option* input = command->add_option("--input", options->input, "Row --sample of a .npy file instead");
-  input->type_name("FILE")->excludes(x)->excludes(family);
+  input->type_name("FILE");
   command->add_option("--sample", options->sample, "Which row of --family or --input, from 0 on")
       ->check(WholeNumber(0))
       ->type_name("N")

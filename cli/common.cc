@@ -7,7 +7,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -65,13 +67,71 @@ bool Matches(const std::vector<std::string>& globs, const std::string& name) {
          });
 }
 
-double ParsePositive(const char* option, const std::string& text, Format format) {
-  const std::optional<double> value = ParseNumber(format, text);
-  if (!value || !std::isfinite(*value) || *value <= 0) {
-    Reject(fmt::format("{} is '{}'; it must be a positive number that {} holds, such as 0.125", option, text,
-                       Name(format)));
+// The value where a parameter is a real number; null for the others.
+double* RealOf(double& value) { return &value; }
+template <class Other>
+double* RealOf(Other&) {
+  return nullptr;
+}
+double* RealOf(Parameter parameter, Parameters* parameters) {
+  switch (parameter) {
+#define SV_PARAMETER(name, type, standard, domain) \
+  case Parameter::name:                            \
+    return RealOf(parameters->name);
+#include "softmax_verify/parameters.def"
+#undef SV_PARAMETER
   }
-  return *value;
+  return nullptr;
+}
+
+// Of the domains of parameters.def those that are narrower than their types.
+bool IsInDomain(Parameter parameter, const Parameters& parameters) {
+  const auto is_positive = [](double value) { return value > 0 && std::isfinite(value); };
+  switch (parameter) {
+    case Parameter::scale: return is_positive(parameters.scale);
+    case Parameter::temperature: return is_positive(parameters.temperature);
+    case Parameter::alpha: return parameters.alpha >= 1 && parameters.alpha <= 4;
+    case Parameter::label_smoothing: return parameters.label_smoothing >= 0 && parameters.label_smoothing < 1;
+    default: return true;
+  }
+}
+
+std::string_view DomainOf(Parameter parameter) { return kParameters[static_cast<std::size_t>(parameter)].domain; }
+
+// As an option: "--label-smoothing".
+std::string OptionOf(std::string_view name) {
+  std::string option = "--" + std::string(name);
+  std::replace(option.begin(), option.end(), '_', '-');
+  return option;
+}
+
+std::string NamesOf(ParameterSet parameters) {
+  std::vector<std::string> names;
+  for (const ParameterInfo& info : kParameters) {
+    if (parameters.Has(info.parameter)) names.emplace_back(info.name);
+  }
+  return names.empty() ? "none" : Joined(names);
+}
+
+// Sets the parameter to what the text says, rounded to `compute` where that is a real number.
+void ParseParameter(const std::string& text, Parameter parameter, Format compute, Parameters* parameters) {
+  double* const real = RealOf(parameter, parameters);
+  bool is_valid = true;
+  if (real != nullptr) {
+    const std::optional<double> value = ParseNumber(compute, text);
+    is_valid = value.has_value();
+    *real = value.value_or(0);
+  } else {
+    try {
+      SetParameter(text, parameter, parameters);
+    } catch (const std::invalid_argument&) {
+      is_valid = false;
+    }
+  }
+  if (!is_valid || !IsInDomain(parameter, *parameters)) {
+    Reject(fmt::format("{} is '{}'; it must be {}{}", OptionOf(Name(parameter)), text, DomainOf(parameter),
+                       real == nullptr ? "" : fmt::format(", as {} holds it", Name(compute))));
+  }
 }
 
 }  // namespace
@@ -130,7 +190,11 @@ void AddSelection(CLI::App* command, const std::string& option, Selection* selec
   command->add_option("--format", selection->formats, "Formats, such as f32,bf16; default: all")
       ->type_name("NAME")
       ->delimiter(',');
-  command->add_option("--op", selection->operations, "Operations, such as softmax; default: all")
+  AddOperations(command, &selection->operations);
+}
+
+void AddOperations(CLI::App* command, std::vector<std::string>* operations) {
+  command->add_option("--op", *operations, "Operations, such as softmax; default: all")
       ->type_name("NAME")
       ->delimiter(',');
 }
@@ -168,6 +232,17 @@ std::vector<Kernel> Select(const Selection& selection) {
   return kernels;
 }
 
+void RequireFitting(const Selection& selection, const std::string& what, const std::function<bool(const Kernel&)>& fits,
+                    std::vector<Kernel>* kernels) {
+  const auto misfits = std::stable_partition(kernels->begin(), kernels->end(), fits);
+  const bool is_explicit = !selection.kernels.empty() || !selection.operations.empty();
+  if (misfits != kernels->end() && (is_explicit || misfits == kernels->begin())) {
+    const Operation operation = misfits->operation;
+    Reject(fmt::format("{}, and {} is {}; choose operations by --op", what, Name(operation), Info(operation).shape));
+  }
+  kernels->erase(misfits, kernels->end());
+}
+
 Operation RequireOperation(const std::string& name) {
   RequireKnown("operation", name, NamesOf(kOperations));
   return *ParseOperation(name);
@@ -179,36 +254,54 @@ Format RequireFormat(const std::string& name) {
 }
 
 void AddParameters(CLI::App* command, ParameterOptions* options) {
-  command->add_option("--scale", options->scale, "Multiply the logits by this, > 0")
-      ->type_name("NUMBER")
-      ->capture_default_str();
-  command->add_option("--temperature", options->temperature, "Divide the logits by this, > 0")
-      ->type_name("NUMBER")
-      ->capture_default_str();
+  for (const ParameterInfo& info : kParameters) {
+    Parameters standard;
+    const double* const real = RealOf(info.parameter, &standard);
+    const std::string text =
+        real != nullptr ? ShortestDecimal(Format::f64, *real) : ParameterText(standard, info.parameter);
+    command
+        ->add_option_function<std::string>(
+            OptionOf(info.name),
+            [options, parameter = info.parameter](const std::string& given) { options->texts[parameter] = given; },
+            fmt::format("{}; standard: {}", info.domain, text))
+        ->type_name(real != nullptr ? "NUMBER" : "VALUE");
+  }
 }
 
-Parameters ParseParameters(const ParameterOptions& options, Format format) {
-  return {ParsePositive("--scale", options.scale, format), ParsePositive("--temperature", options.temperature, format)};
-}
-
-Parameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels) {
-  const Parameters parameters = ParseParameters(options, Format::f64);
-  for (const Kernel& kernel : kernels) {
-    const Parameters rounded = ParseParameters(options, kernel.claim.compute);
-    if (rounded == parameters) continue;
-    const bool is_scale = rounded.scale != parameters.scale;
-    Reject(fmt::format("--{} {} is not a value of {}, in which {} computes; the nearest is {}",
-                       is_scale ? "scale" : "temperature", is_scale ? options.scale : options.temperature,
-                       Name(kernel.claim.compute), kernel.name,
-                       HexFloat(is_scale ? rounded.scale : rounded.temperature)));
+GivenParameters ParseParameters(const ParameterOptions& options, const std::string& name, ParameterSet heeded,
+                                Format compute) {
+  GivenParameters parameters;
+  for (const auto& [parameter, text] : options.texts) {
+    if (!heeded.Has(parameter)) {
+      Reject(fmt::format("{} means nothing to {}; the parameters that it heeds: {}", OptionOf(Name(parameter)), name,
+                         NamesOf(heeded)));
+    }
+    ParseParameter(text, parameter, compute, &parameters.values);
+    parameters.given.Add(parameter);
   }
   return parameters;
 }
 
-std::vector<double> ParseLogits(Format format, std::string_view line, const std::string& where) {
+GivenParameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels) {
+  GivenParameters parameters;
+  for (const Kernel& kernel : kernels) {
+    GivenParameters exact = ParseParameters(options, kernel.name, kernel.parameters, Format::f64);
+    GivenParameters rounded = ParseParameters(options, kernel.name, kernel.parameters, kernel.claim.compute);
+    for (const auto& [parameter, text] : options.texts) {
+      const double* const real = RealOf(parameter, &rounded.values);
+      if (real == nullptr || *real == *RealOf(parameter, &exact.values)) continue;
+      Reject(fmt::format("{} {} is not a value of {}, in which {} computes; the nearest is {}",
+                         OptionOf(Name(parameter)), text, Name(kernel.claim.compute), kernel.name, HexFloat(*real)));
+    }
+    parameters = exact;
+  }
+  return parameters;
+}
+
+Values ParseNumbers(Format format, std::string_view line, const std::string& where) {
   constexpr std::string_view kBlanks = " \t\r";
   constexpr std::string_view kSeparators = " \t\r,";
-  std::vector<double> x;
+  Values x;
   bool wants_number = true;  // at the start and behind a comma
   for (std::size_t at = line.find_first_not_of(kBlanks); at != line.npos; at = line.find_first_not_of(kBlanks, at)) {
     if (line[at] == ',') {
@@ -227,9 +320,89 @@ std::vector<double> ParseLogits(Format format, std::string_view line, const std:
     wants_number = false;
     at += word.size();
   }
-  if (x.empty()) Reject(fmt::format("{}: the row is empty; wanted are numbers separated by blanks or commas", where));
+  if (x.empty()) Reject(fmt::format("{} is empty; wanted are numbers separated by blanks or commas", where));
   if (wants_number) Reject(fmt::format("{}, column {}: a number is missing after the comma", where, line.size() + 1));
   return x;
+}
+
+void AddRowWords(CLI::App* command, RowWords* words) {
+  const auto add = [&](std::string_view name, std::string_view meaning, const char* type) {
+    command
+        ->add_option_function<std::string>(
+            OptionOf(name), [words, name = std::string(name)](const std::string& text) { (*words)[name] = text; },
+            fmt::format("Of a row of your own: {}", meaning))
+        ->type_name(type);
+  };
+  for (const RoleInfo& role : kRoles) {
+    const bool is_input = std::any_of(kOperations.begin(), kOperations.end(), [&](const OperationInfo& operation) {
+      const Operand* const operand = operation.operands.Find(role.role);
+      return operand != nullptr && !operand->output;
+    });
+    if (is_input) add(role.name, role.meaning, "NUMBERS");
+  }
+  add("m", "how many rows its operands hold; standard: 1", "N");
+  add("d", "the depth of queries and keys", "N");
+  add("outputs", "the optional results that are wanted; standard: none", "NAMES");
+}
+
+namespace {
+
+// Optional results by name, joined by commas.
+RoleSet ParseOutputs(const OperationInfo& info, const std::string& text, const std::string& where) {
+  std::map<std::string, Role> known;
+  for (const Operand& operand : info.operands) {
+    if (operand.output && operand.optional) known.emplace(Name(operand.role), operand.role);
+  }
+  RoleSet outputs;
+  for (const std::string& name : CLI::detail::split(text, ',')) {
+    const auto found = known.find(name);
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const auto& [each, role] : known) names.push_back(each);
+      Reject(fmt::format("{}: '{}' is no optional result of {}; there are {}", where, name, info.name,
+                         names.empty() ? "none" : Joined(names)));
+    }
+    outputs.Add(found->second);
+  }
+  return outputs;
+}
+
+}  // namespace
+
+Row MakeRow(const Signature& signature, const RowWords& words, const Parameters& parameters,
+            const std::function<std::string(const std::string& name)>& where) {
+  const OperationInfo& info = Info(signature.operation);
+  RoleSet outputs;
+  std::string text;
+  for (const auto& [name, value] : words) {
+    const auto operand = std::find_if(info.operands.begin(), info.operands.end(),
+                                      [&](const Operand& each) { return !each.output && Name(each.role) == name; });
+    if (operand != info.operands.end()) {
+      // Whole numbers are read exactly.
+      const Element element = Info(operand->role).element;
+      const bool is_whole = element == Element::byte || element == Element::index;
+      const Format format = is_whole ? Format::f64 : FormatOf(signature, operand->role);
+      text += fmt::format(" {}={}", name, HexRow(ParseNumbers(format, value, where(name))));
+    } else if (name == "outputs") {
+      outputs = ParseOutputs(info, value, where(name));
+    } else {
+      text += fmt::format(" {}={}", name, value);
+    }
+  }
+  Row row;
+  try {
+    row = ParseRow(signature.operation, signature.format, signature.statistics, text);
+  } catch (const std::invalid_argument& error) {
+    Reject(fmt::format("{}: {}", where(""), error.what()));
+  }
+  row.parameters = parameters;
+  row.outputs = outputs;
+  if (row.GetShape().n == 0) Reject(fmt::format("{}: the operands of {} are {}", where(""), info.name, info.shape));
+  if (row.m > 1 && IsRowWise(row)) {
+    Reject(fmt::format("{} is {}; rows of {} that do not depend on each other are given one by one", where("m"), row.m,
+                       info.name));
+  }
+  return row;
 }
 
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& known) {

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,19 +60,36 @@ std::vector<Kernel> Select(const Selection& selection);
 Operation RequireOperation(const std::string& name);
 Format RequireFormat(const std::string& name);
 
-// --scale and --temperature, as text: what they mean depends on the format.
+// --op alone.
+void AddOperations(CLI::App* command, std::vector<std::string>* operations);
+// Refuses kernels that do not fit, or drops them where the selection names neither kernels nor operations. `what` says
+// what they do not fit: "--input holds logits alone".
+void RequireFitting(const Selection& selection, const std::string& what, const std::function<bool(const Kernel&)>& fits,
+                    std::vector<Kernel>* kernels);
+
+// --scale, --label-smoothing, ...: one for each row of parameters.def, as text: what a number is depends on the format.
 struct ParameterOptions {
-  std::string scale = "1";
-  std::string temperature = "1";
+  std::map<Parameter, std::string> texts;
 };
 void AddParameters(CLI::App* command, ParameterOptions* options);
-// Positive, finite, and rounded to `format`.
-Parameters ParseParameters(const ParameterOptions& options, Format format);
-// The same, refused unless every kernel holds them exactly in the format that it computes in.
-Parameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels);
+// In their domains, real numbers rounded to `compute`. Refused where they are not among `heeded`, the parameters of what
+// `name` calls by name.
+GivenParameters ParseParameters(const ParameterOptions& options, const std::string& name, ParameterSet heeded,
+                                Format compute);
+// The same, refused unless every kernel heeds them, and holds them exactly in the format that it computes in.
+GivenParameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels);
 
-// The logits of one line: numbers separated by blanks, or by one comma each. `where` begins the error: "line 3".
-std::vector<double> ParseLogits(Format format, std::string_view line, const std::string& where);
+// Numbers separated by blanks, or by one comma each, rounded to the format. `where` begins the error: "line 3".
+Values ParseNumbers(Format format, std::string_view line, const std::string& where);
+
+// A row in words (RowText), by name: operands, m, d, outputs. Parameters are left to ParameterOptions.
+using RowWords = std::map<std::string, std::string>;
+// --x, --dy, ..., --m, --d, --outputs: a role that is an input of some operation has an option of its own.
+void AddRowWords(CLI::App* command, RowWords* words);
+// The row that the words make for a signature, its numbers rounded to their formats. `where(name)` begins an error about
+// the word `name`: "--x".
+Row MakeRow(const Signature& signature, const RowWords& words, const Parameters& parameters,
+            const std::function<std::string(const std::string& name)>& where);
 
 // Those of `known` that are a typing error or two away from `word`, as the end of an error message: "; did you mean
 // ...?", or "" when nothing is near.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "reports/progress.h"
+#include "verify/draw.h"
 #include "verify/families.h"
 #include "verify/random.h"
 #include "verify/shrink.h"
@@ -20,17 +21,24 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-std::size_t RandomLength(Random& random) {
-  switch (random.Below(8)) {
-    case 0:
-      return 1 + random.Below(4);
-    case 1:
-      return 1 + random.Below(1500);
-    case 2:
-      return 1 + random.Below(300);
-    default:
-      return 1 + random.Below(70);
-  }
+// No row is much more work than the longest of softmax.
+std::size_t RandomLength(Operation operation, Random& random) {
+  constexpr std::size_t kLongest = 1500;
+  const auto any = [&]() -> std::size_t {
+    switch (random.Below(8)) {
+      case 0:
+        return 1 + random.Below(4);
+      case 1:
+        return 1 + random.Below(kLongest);
+      case 2:
+        return 1 + random.Below(300);
+      default:
+        return 1 + random.Below(70);
+    }
+  };
+  std::size_t n = any();
+  while (WorkOf(operation, n) > 4 * kLongest) n = any();
+  return n;
 }
 
 // A law that throws says that the kernel refused valid arguments.
@@ -44,8 +52,7 @@ Outcome Check(const Law& law, const Kernel& kernel, const Case& row, std::uint64
 
 // The kernels that a law tries on the same rows.
 struct Group {
-  Operation operation;
-  Format format;
+  Signature signature;
   const Law* law;
   std::vector<LawResult*> results;
 };
@@ -70,14 +77,16 @@ Verdict LawResult::Judge() const {
   return held == 0 ? Verdict::mistrusted : Verdict::passed;
 }
 
-TrialSource RandomTrials(std::uint64_t seed, const Parameters& parameters) {
-  return [seed, parameters](const Law& law, Operation operation, Format format, std::uint64_t index) {
+TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters) {
+  return [seed, parameters](const Law& law, const Signature& signature, std::uint64_t index) {
+    const auto [operation, format] = std::pair(signature.operation, signature.format);
     Random random(seed, HashOf(fmt::format("{}.{}.{}.{}", law.name, Name(operation), Name(format), index)));
     const std::span<const Family> families = Families();
     const Family* own = FindFamily(law.family);
     const Family& family = own != nullptr && index % 2 == 0 ? *own : families[(index / 2) % families.size()];
-    const std::size_t n = RandomLength(random);
-    return Trial{Row{operation, format, family.make(format, n, random), parameters}, random.Bits()};
+    const std::size_t n = RandomLength(operation, random);
+    Row row = Draw(signature, family, n, random, parameters.values, parameters.given);
+    return Trial{std::move(row), random.Bits()};
   };
 }
 
@@ -96,12 +105,11 @@ std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::ve
   std::vector<Group> groups;
   for (LawResult& result : results) {
     const auto belongs = [&](const Group& group) {
-      return group.law == result.law && group.format == result.kernel->format &&
-             group.operation == result.kernel->operation;
+      return group.law == result.law && group.signature == *result.kernel;
     };
     auto group = std::find_if(groups.begin(), groups.end(), belongs);
     if (group == groups.end()) {
-      groups.push_back({result.kernel->operation, result.kernel->format, result.law, {}});
+      groups.push_back({*result.kernel, result.law, {}});
       group = groups.end() - 1;
     }
     group->results.push_back(&result);
@@ -114,7 +122,7 @@ std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::ve
     tbb::parallel_for(std::size_t{0}, groups.size(), [&](std::size_t g) {
       const Group& group = groups[g];
       for (std::uint64_t index = 0; index < trials; ++index) {
-        const Trial trial = source(*group.law, group.operation, group.format, index);
+        const Trial trial = source(*group.law, group.signature, index);
         const Case row(trial.row);
         for (LawResult* result : group.results) {
           const Outcome outcome = Check(*group.law, *result->kernel, row, trial.salt);

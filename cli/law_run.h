@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "property_tests/laws.h"
+#include "reports/record.h"
 #include "verify/case.h"
 #include "verify/verdict.h"
 
@@ -39,15 +40,14 @@ struct LawResult {
   Verdict Judge() const;
 };
 
-// Trial `index` of a law for kernels of an operation and a format.
-using TrialSource = std::function<Trial(const Law&, Operation, Format, std::uint64_t index)>;
+// Trial `index` of a law for kernels of a signature.
+using TrialSource = std::function<Trial(const Law&, const Signature&, std::uint64_t index)>;
 
 // Random rows: every other one from the family in which the law bites, the others from all families in turn, with
-// lengths from one logit to some vectors, now and then longer.
-TrialSource RandomTrials(std::uint64_t seed, const Parameters& parameters);
+// lengths from one logit to some vectors, now and then longer. Parameters that are not given are drawn.
+TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters);
 
-// `trials` of each law that covers a kernel, the same for all kernels of an operation and format. Ordered by kernel,
-// then law; does not depend on `threads` (0: as many as the machine has).
+// `trials` of each law that covers a kernel, the same for all kernels of a signature. Ordered by kernel, then law; does not depend on `threads` (0: as many as the machine has).
 std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::vector<const Law*>& laws,
                                const TrialSource& source, std::uint64_t trials, std::size_t threads);
 

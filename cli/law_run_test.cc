@@ -8,6 +8,7 @@
 
 #include "cli/common.h"
 #include "kernels/registry.h"
+#include "verify/draw.h"
 #include "verify/families.h"
 
 namespace softmax_verify::cli {
@@ -22,8 +23,9 @@ Kernel Good() {
 // The last of more than three results is 1 % too large.
 Kernel Wrong() {
   Kernel kernel = Good();
-  kernel.run = [run = kernel.run](const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-    const Status status = run(x, y, layout, parameters);
+  kernel.run = [run = kernel.run](const Operands& operands, const Layout& layout, const Parameters& parameters) {
+    const Status status = run(operands, layout, parameters);
+    void* const y = operands.Out(Role::y);
     for (std::size_t o = 0; o < layout.outer && layout.axis > 3; ++o) {
       for (std::size_t i = 0; i < layout.inner; ++i) {
         const std::size_t last = o * layout.ldy + (layout.axis - 1) * layout.inner + i;
@@ -69,7 +71,7 @@ TEST(LawRunTest, WrongKernelFailsWithAShrunkRowThatFailsAgain) {
 
 TEST(LawRunTest, RefusingAValidRowBreaksTheLaw) {
   Kernel kernel = Good();
-  kernel.run = [](const void*, void*, const Layout&, const Parameters&) { return Status::out_of_memory; };
+  kernel.run = [](const Operands&, const Layout&, const Parameters&) { return Status::out_of_memory; };
   const std::vector<Kernel> kernels = {kernel};
   const std::vector<LawResult> results = RunLaws(kernels, {FindLaw("accuracy")}, RandomTrials(1, {}), 3, 0);
   EXPECT_EQ(results[0].broken, 3u);
@@ -79,8 +81,8 @@ TEST(LawRunTest, NoTrialThatMeetsTheHypothesisIsMistrusted) {
   Kernel kernel = Good();
   kernel.claim.shifted = false;  // promised only where exp(x) cannot overflow
   const std::vector<Kernel> kernels = {kernel};
-  const TrialSource overflow = [](const Law&, Operation operation, Format format, std::uint64_t) {
-    return Trial{Row{operation, format, {1000, 1000}, {}}, 0};
+  const TrialSource overflow = [](const Law&, const Signature& signature, std::uint64_t) {
+    return Trial{Row{signature.operation, signature.format, {1000, 1000}}, 0};
   };
   const std::vector<LawResult> results = RunLaws(kernels, {FindLaw("accuracy")}, overflow, 5, 0);
   EXPECT_EQ(ResultOf(results, "accuracy").Judge(), Verdict::mistrusted);
@@ -103,16 +105,42 @@ TEST(LawRunTest, ThreadsDoNotMatter) {
 
 TEST(LawRunTest, EveryFamilyHasItsTurn) {
   const TrialSource source = RandomTrials(1, {});
+  const Signature signature = FullSignature(Operation::softmax, Format::f32);
   std::set<std::uint64_t> salts;
   std::set<std::size_t> lengths;
   for (std::uint64_t index = 0; index < 2 * Families().size(); ++index) {
-    const Trial trial = source(Laws()[0], Operation::softmax, Format::f32, index);
+    const Trial trial = source(Laws()[0], signature, index);
     salts.insert(trial.salt);
     lengths.insert(trial.row.x.size());
-    EXPECT_EQ(trial.row, source(Laws()[0], Operation::softmax, Format::f32, index).row);
+    EXPECT_EQ(trial.row, source(Laws()[0], signature, index).row);
   }
   EXPECT_EQ(salts.size(), 2 * Families().size());
   EXPECT_GT(lengths.size(), 10u);
+}
+
+TEST(LawRunTest, OnlyParametersThatAreGivenAreFixed) {
+  const Signature signature = FullSignature(Operation::softmax, Format::f32);
+  GivenParameters parameters;
+  parameters.values.scale = 0.5;
+  parameters.given.Add(Parameter::scale);
+  std::set<double> temperatures;
+  for (std::uint64_t index = 0; index < 200; ++index) {
+    const Parameters drawn = RandomTrials(1, parameters)(Laws()[0], signature, index).row.parameters;
+    EXPECT_EQ(drawn.scale, 0.5);
+    temperatures.insert(drawn.temperature);
+  }
+  EXPECT_GT(temperatures.size(), 5u);
+}
+
+// For every operation: no trial is much more work than a long row of softmax.
+TEST(LawRunTest, HeavyOperationsGetShorterRows) {
+  for (const OperationInfo& operation : kOperations) {
+    const Signature signature = FullSignature(operation.operation, Format::f32);
+    for (std::uint64_t index = 0; index < 50; ++index) {
+      const Row row = RandomTrials(1, {})(Laws()[0], signature, index).row;
+      EXPECT_LE(WorkOf(operation.operation, row.GetShape().n), 6000) << operation.name;
+    }
+  }
 }
 
 }  // namespace

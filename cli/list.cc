@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,15 +19,29 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json Operations() {
+// What is listed by operation is listed for those wanted, all when none is named.
+using Operations = std::vector<Operation>;
+bool Wants(const Operations& operations, Operation operation) {
+  return operations.empty() || std::find(operations.begin(), operations.end(), operation) != operations.end();
+}
+
+Json OperationList(const Operations& operations) {
   Json list = Json::array();
   for (const OperationInfo& info : kOperations) {
-    list.push_back({{"name", info.name}, {"shape", info.shape}, {"definition", info.definition}});
+    if (!Wants(operations, info.operation)) continue;
+    Json parameters = Json::array();
+    for (const ParameterInfo& parameter : kParameters) {
+      if (info.parameters.Has(parameter.parameter)) parameters.push_back(parameter.name);
+    }
+    list.push_back({{"name", info.name},
+                    {"shape", info.shape},
+                    {"parameters", std::move(parameters)},
+                    {"definition", info.definition}});
   }
   return list;
 }
 
-Json Formats() {
+Json FormatList(const Operations&) {
   Json list = Json::array();
   for (const FormatInfo& info : kFormats) {
     list.push_back({{"name", info.name},
@@ -45,11 +60,12 @@ std::string_view Name(Accumulation::Kind kind) {
 }
 
 // One entry a kernel; what is claimed can differ between targets in the number of partial sums.
-Json Kernels() {
+Json KernelList(const Operations& operations) {
   Json list = Json::array();
   std::vector<std::string> seen;
   for (const Target& target : Targets()) {
     for (const Kernel& kernel : KernelsOf(target)) {
+      if (!Wants(operations, kernel.operation)) continue;
       const auto known = std::find(seen.begin(), seen.end(), kernel.name);
       if (known != seen.end()) {
         list[static_cast<std::size_t>(known - seen.begin())]["targets"].push_back(target.name);
@@ -57,6 +73,7 @@ Json Kernels() {
       }
       seen.push_back(kernel.name);
       list.push_back({{"name", kernel.name},
+                      {"operation", softmax_verify::Name(kernel.operation)},
                       {"computes_in", softmax_verify::Name(kernel.claim.compute)},
                       {"accumulation", Name(kernel.claim.accumulation.kind)},
                       {"exp_error", kernel.claim.exp_error},
@@ -67,21 +84,39 @@ Json Kernels() {
   return list;
 }
 
-Json LawList() {
+// With the operations of ours that a law covers in some kernel.
+Json LawList(const Operations& operations) {
+  std::vector<Kernel> kernels;
+  for (const Target& target : Targets()) {
+    kernels.insert(kernels.end(), KernelsOf(target).begin(), KernelsOf(target).end());
+  }
   Json list = Json::array();
   for (const Law& law : Laws()) {
-    list.push_back({{"name", law.name}, {"statement", law.statement}, {"proof", law.proof}});
+    Json covered = Json::array();
+    for (const OperationInfo& info : kOperations) {
+      const auto is_covered = [&](const Kernel& kernel) {
+        return kernel.operation == info.operation && law.covers(kernel);
+      };
+      if (Wants(operations, info.operation) && std::any_of(kernels.begin(), kernels.end(), is_covered)) {
+        covered.push_back(info.name);
+      }
+    }
+    if (covered.empty()) continue;
+    list.push_back({{"name", law.name},
+                    {"statement", law.statement},
+                    {"proof", law.proof},
+                    {"operations", std::move(covered)}});
   }
   return list;
 }
 
-Json TargetList() {
+Json TargetList(const Operations&) {
   Json list = Json::array();
   for (const Target& target : Targets()) list.push_back({{"name", target.name}, {"vector_bytes", target.vector_bytes}});
   return list;
 }
 
-Json FamilyList() {
+Json FamilyList(const Operations&) {
   Json list = Json::array();
   for (const Family& family : Families()) {
     list.push_back({{"name", family.name}, {"description", family.description}, {"stresses", family.stresses}});
@@ -91,10 +126,12 @@ Json FamilyList() {
 
 struct Kind {
   const char* name;
-  Json (*list)();
+  bool by_operation;
+  Json (*list)(const Operations&);
 };
-constexpr Kind kKinds[] = {{"operations", Operations}, {"kernels", Kernels},    {"formats", Formats},
-                           {"laws", LawList},          {"targets", TargetList}, {"families", FamilyList}};
+constexpr Kind kKinds[] = {{"operations", true, OperationList}, {"kernels", true, KernelList},
+                           {"formats", false, FormatList},      {"laws", true, LawList},
+                           {"targets", false, TargetList},      {"families", false, FamilyList}};
 
 std::string Cell(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -130,22 +167,33 @@ std::string Text(const Json& list) {
 void AddList(CLI::App& app, Run* run) {
   struct Options {
     std::string what;
+    std::vector<std::string> operations;
     CommonOptions common;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "Show what there is");
-  command->footer("Example:\n  softmax-verify list kernels");
+  command->footer(
+      "Examples:\n"
+      "  softmax-verify list operations\n"
+      "  softmax-verify list kernels --op softmax");
   std::vector<std::string> names;
   for (const Kind& kind : kKinds) names.emplace_back(kind.name);
   command->add_option("what", options->what, "operations, kernels, formats, laws, targets or families")
       ->required()
       ->check(CLI::IsMember(names));
+  AddOperations(command, &options->operations);
   AddCommonOptions(command, &options->common);
   command->callback([options, run] {
     *run = [options] {
+      Operations operations;
+      for (const std::string& name : options->operations) operations.push_back(RequireOperation(name));
       for (const Kind& kind : kKinds) {
         if (options->what != kind.name) continue;
-        const Json list = kind.list();
+        if (!operations.empty() && !kind.by_operation) {
+          throw std::invalid_argument(
+              fmt::format("--op is for lists of operations, kernels and laws; {} are the same for all", kind.name));
+        }
+        const Json list = kind.list(operations);
         Print(options->common, Text(list), [&] { return list.dump(2) + "\n"; });
       }
       return kPassed;

@@ -29,6 +29,9 @@ struct Options {
 int Report(const Options& options) {
   SweepOptions sweep;
   sweep.kernels = Select(options.selection);
+  if (!options.input.empty()) {
+    RequireFitting(options.selection, "--input holds logits alone", NeedsLogitsAlone, &sweep.kernels);
+  }
   sweep.effort = FindEffort(options.effort);
   sweep.elements = options.elements;
   sweep.threads = options.common.threads;
@@ -36,7 +39,7 @@ int Report(const Options& options) {
   context.seed = options.common.seed;
   context.parameters = ParseParameters(options.parameters, sweep.kernels);
   context.effort = options.effort;
-  if (options.elements > 0) context.effort = fmt::format("{}, {} elements", options.effort, options.elements);
+  if (options.elements > 0) context.effort = fmt::format("{}, {} results", options.effort, options.elements);
   if (!options.input.empty()) {
     sweep.input = ReadNpyFile(options.input);
     context.input = options.input;
@@ -88,7 +91,7 @@ void AddReport(CLI::App& app, Run* run) {
       ->capture_default_str();
   command
       ->add_option("--elements", options->elements,
-                   "Compare so many elements in each format, spread evenly over families and lengths")
+                   "Compare so many results in each format, spread evenly over operations, families and lengths")
       ->check(WholeNumber(1, kMost))
       ->type_name("N");
   command

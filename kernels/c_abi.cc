@@ -15,23 +15,32 @@ const Kernel& BestKernel(const char* name) {
   throw std::logic_error(std::string("no kernel ") + name);
 }
 
+Operands Softmax(const void* x, void* y) {
+  Operands operands;
+  operands.Set(Role::x, x);
+  operands.Set(Role::y, y);
+  return operands;
+}
+
 }  // namespace
 }  // namespace softmax_verify
 
-#define SV_SOFTMAX(function, kernel_name, T, C)                                                                      \
-  static const softmax_verify::Kernel& function##_kernel() {                                                         \
-    static const softmax_verify::Kernel& kernel = softmax_verify::BestKernel(kernel_name);                           \
-    return kernel;                                                                                                   \
-  }                                                                                                                  \
-  void function(const T* x, T* y, size_t rows, size_t cols) {                                                        \
-    function##_kernel().run(x, y, softmax_verify::Layout::Rows(rows, cols), {});                                     \
-  }                                                                                                                  \
-  int function##_strided(const T* x, size_t ldx, T* y, size_t ldy, size_t rows, size_t cols, C scale) {              \
-    return static_cast<int>(function##_kernel().run(x, y, {rows, cols, 1, ldx, ldy}, {scale, 1}));                   \
-  }                                                                                                                  \
-  int function##_axis(const T* x, T* y, size_t outer, size_t axis_len, size_t inner, C temperature) {                \
-    const auto layout = softmax_verify::Layout::Axis(outer, axis_len, inner);                                        \
-    return static_cast<int>(function##_kernel().run(x, y, layout, {1, temperature}));                                \
+#define SV_SOFTMAX(function, kernel_name, T, C)                                                                        \
+  static const softmax_verify::Kernel& function##_kernel() {                                                           \
+    static const softmax_verify::Kernel& kernel = softmax_verify::BestKernel(kernel_name);                             \
+    return kernel;                                                                                                     \
+  }                                                                                                                    \
+  void function(const T* x, T* y, size_t rows, size_t cols) {                                                          \
+    function##_kernel().run(softmax_verify::Softmax(x, y), softmax_verify::Layout::Rows(rows, cols), {});              \
+  }                                                                                                                    \
+  int function##_strided(const T* x, size_t ldx, T* y, size_t ldy, size_t rows, size_t cols, C scale) {                \
+    return static_cast<int>(function##_kernel().run(softmax_verify::Softmax(x, y), {rows, cols, 1, ldx, ldy, 0},       \
+                                                    {.scale = scale}));                                                \
+  }                                                                                                                    \
+  int function##_axis(const T* x, T* y, size_t outer, size_t axis_len, size_t inner, C temperature) {                  \
+    return static_cast<int>(function##_kernel().run(softmax_verify::Softmax(x, y),                                     \
+                                                    softmax_verify::Layout::Axis(outer, axis_len, inner),              \
+                                                    {.temperature = temperature}));                                    \
   }
 
 #define SV_SOFTMAX_EVERY_FORMAT(algorithm)                                                            \

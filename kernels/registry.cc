@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "kernels/target_kernels.h"
 
@@ -38,14 +39,15 @@ std::vector<TargetTable> BuildTables() {
     const std::int64_t id = bits & -bits;
     hwy::SetSupportedTargetsForTest(id);
     TargetTable table{{hwy::TargetName(id), id, HWY_DYNAMIC_DISPATCH(VectorBytes)()}, {}};
-    const auto append = [&](Operation operation, const std::vector<TargetKernel>& kernels) {
+    const auto append = [&](const std::vector<TargetKernel>& kernels) {
       for (const TargetKernel& kernel : kernels) {
-        std::string name = std::string(Name(operation)) + "." + kernel.algorithm + "." + std::string(Name(kernel.format));
-        table.kernels.push_back({std::move(name), table.target.name, operation, kernel.algorithm, kernel.format,
-                                 kernel.claim, kernel.contract, kernel.run});
+        const auto [operation, format] = std::pair(kernel.signature.operation, kernel.signature.format);
+        std::string name = std::string(Name(operation)) + "." + kernel.algorithm + "." + std::string(Name(format));
+        table.kernels.push_back({kernel.signature, std::move(name), table.target.name, kernel.algorithm, kernel.claim,
+                                 kernel.contract, kernel.run});
       }
     };
-#define SV_OPERATION(name, shape, definition) append(Operation::name, name##_kernels());
+#define SV_OPERATION(name, operands, parameters, definition) append(name##_kernels());
 #include "softmax_verify/operations.def"
 #undef SV_OPERATION
     tables.push_back(std::move(table));

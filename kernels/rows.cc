@@ -1,16 +1,47 @@
 #include "kernels/rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <span>
+#include <type_traits>
 
 namespace softmax_verify {
 namespace {
 
 bool IsUsable(double factor, Format compute) {
   return factor > 0 && std::isfinite(factor) && IsRepresentable(compute, factor);
+}
+
+// The operands of a call that have a slice for each row, or one element.
+struct RowOperand {
+  Role role;
+  bool output;
+  bool is_slice;
+  std::size_t bytes;  // of an element
+  char* memory;
+  std::size_t stride;  // of a slice, in elements
+};
+struct RowOperands {
+  std::array<RowOperand, OperandList::kMost> all;
+  std::size_t count = 0;
+  std::span<const RowOperand> Each() const { return {all.data(), count}; }
+};
+RowOperands Collect(const Signature& signature, const Operands& operands, const Layout& layout) {
+  RowOperands collected;
+  for (const Operand& operand : Info(signature.operation).operands) {
+    if (!operands.Has(operand.role) || !operand.IsRowWise()) continue;
+    collected.all[collected.count++] = {operand.role,
+                                        operand.output,
+                                        operand.dims == "m,n",
+                                        BytesOf(signature, operand.role),
+                                        operands.Out<char>(operand.role),
+                                        operand.output ? layout.ldy : layout.ldx};
+  }
+  return collected;
 }
 
 // Copies `columns` columns of an [axis, inner] slice into contiguous rows, and back.
@@ -30,24 +61,62 @@ void Scatter(const char* rows, std::size_t axis, std::size_t inner, std::size_t 
     }
   }
 }
+template <class Copy>
+void WithBytes(std::size_t bytes, const Copy& copy) {
+  switch (bytes) {
+    case 1: return copy(std::integral_constant<std::size_t, 1>());
+    case 2: return copy(std::integral_constant<std::size_t, 2>());
+    case 4: return copy(std::integral_constant<std::size_t, 4>());
+    default: return copy(std::integral_constant<std::size_t, 8>());
+  }
+}
 
-template <std::size_t kBytes>
-Status RunAxis(RowFunction row, const char* x, char* y, const Layout& layout, const Scaling& scaling) {
-  // A tile of one cache line of columns, fewer when the axis is long: it should stay in the L2 cache.
+// Every operand gets a tile of its own, of one cache line of columns of the widest, fewer when the axis is long: the
+// tiles together should stay in the L2 cache.
+Status RunAxis(RowFunction row, const RowOperands& operands, RowArguments arguments, const Layout& layout) {
   constexpr std::size_t kTileBytes = std::size_t{1} << 19;
+  std::size_t bytes_per_column = 0;
+  std::size_t widest = 1;
+  for (const RowOperand& operand : operands.Each()) {
+    if (!operand.is_slice) continue;
+    bytes_per_column += layout.axis * operand.bytes;
+    widest = std::max(widest, operand.bytes);
+  }
   const std::size_t columns =
-      std::min(layout.inner, std::clamp<std::size_t>(kTileBytes / (layout.axis * kBytes), 1, 64 / kBytes));
-  const std::unique_ptr<char[]> tile(new (std::nothrow) char[columns * layout.axis * kBytes]);
-  if (!tile) return Status::out_of_memory;
+      std::min(layout.inner, std::clamp<std::size_t>(kTileBytes / bytes_per_column, 1, 64 / widest));
+  const std::unique_ptr<char[]> tiles(new (std::nothrow) char[columns * bytes_per_column]);
+  if (!tiles) return Status::out_of_memory;
   for (std::size_t o = 0; o < layout.outer; ++o) {
     for (std::size_t i = 0; i < layout.inner; i += columns) {
       const std::size_t width = std::min(columns, layout.inner - i);
-      Gather<kBytes>(x + (o * layout.ldx + i) * kBytes, layout.axis, layout.inner, width, tile.get());
+      // Copies every input's tile in (true) or every output's tile out.
+      const auto copy_tiles = [&](bool inward) {
+        char* tile = tiles.get();
+        for (const RowOperand& operand : operands.Each()) {
+          if (!operand.is_slice) continue;
+          char* const slice = operand.memory + (o * operand.stride + i) * operand.bytes;
+          WithBytes(operand.bytes, [&](auto bytes) {
+            if (inward && !operand.output) Gather<bytes>(slice, layout.axis, layout.inner, width, tile);
+            if (!inward && operand.output) Scatter<bytes>(tile, layout.axis, layout.inner, width, slice);
+          });
+          tile += columns * layout.axis * operand.bytes;
+        }
+      };
+      copy_tiles(true);
       for (std::size_t c = 0; c < width; ++c) {
-        char* const line = tile.get() + c * layout.axis * kBytes;
-        row(line, line, layout.axis, scaling);
+        arguments.row = o * layout.inner + i + c;
+        char* tile = tiles.get();
+        for (const RowOperand& operand : operands.Each()) {
+          if (operand.is_slice) {
+            arguments.at.Set(operand.role, tile + c * layout.axis * operand.bytes);
+            tile += columns * layout.axis * operand.bytes;
+          } else {
+            arguments.at.Set(operand.role, operand.memory + arguments.row * operand.bytes);
+          }
+        }
+        row(arguments);
       }
-      Scatter<kBytes>(tile.get(), layout.axis, layout.inner, width, y + (o * layout.ldy + i) * kBytes);
+      copy_tiles(false);
     }
   }
   return Status::ok;
@@ -78,30 +147,46 @@ Scaling Scaling::From(const Parameters& parameters, Format compute) {
   return scaling;
 }
 
-Status RunRows(RowFunction row, Format format, const void* x, void* y, const Layout& layout,
-               const Parameters& parameters) {
-  const FormatInfo& info = Info(format);
-  if (!IsUsable(parameters.scale, info.compute) || !IsUsable(parameters.temperature, info.compute)) {
-    return Status::invalid_argument;
+bool IsValidCall(const Signature& signature, const Operands& operands, const Layout& layout,
+                 const Parameters& parameters) {
+  const Format compute = Info(signature.format).compute;
+  const ParameterSet& heeded = signature.parameters;
+  if (heeded.Has(Parameter::scale) && !IsUsable(parameters.scale, compute)) return false;
+  if (heeded.Has(Parameter::temperature) && !IsUsable(parameters.temperature, compute)) return false;
+  if (heeded.Has(Parameter::alpha) &&
+      !(parameters.alpha >= 1 && parameters.alpha <= 4 && IsRepresentable(compute, parameters.alpha))) {
+    return false;
+  }
+  if (heeded.Has(Parameter::label_smoothing) &&
+      !(parameters.label_smoothing >= 0 && parameters.label_smoothing < 1 &&
+        IsRepresentable(compute, parameters.label_smoothing))) {
+    return false;
   }
   const std::size_t slice = layout.axis * layout.inner;
-  if (layout.outer == 0 || slice == 0) return Status::ok;
-  if (layout.ldx < slice || layout.ldy < slice) return Status::invalid_argument;
+  if (layout.outer == 0 || slice == 0) return true;
+  if (layout.ldx < slice || layout.ldy < slice) return false;
+  for (const Operand& operand : Info(signature.operation).operands) {
+    if (!operand.optional && !operands.Has(operand.role)) return false;
+  }
+  return true;
+}
 
-  const Scaling scaling = Scaling::From(parameters, info.compute);
-  const auto* const from = static_cast<const char*>(x);
-  auto* const to = static_cast<char*>(y);
-  if (layout.inner == 1) {
-    for (std::size_t o = 0; o < layout.outer; ++o) {
-      row(from + o * layout.ldx * info.bytes, to + o * layout.ldy * info.bytes, layout.axis, scaling);
+Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
+               const Parameters& parameters) {
+  if (!IsValidCall(signature, operands, layout, parameters)) return Status::invalid_argument;
+  if (layout.outer == 0 || layout.axis * layout.inner == 0) return Status::ok;
+  const Scaling scaling = Scaling::From(parameters, Info(signature.format).compute);
+  RowArguments arguments{operands, layout.axis, 0, layout.outer * layout.inner, scaling, parameters};
+  const RowOperands each = Collect(signature, operands, layout);
+  if (layout.inner > 1) return RunAxis(row, each, arguments, layout);
+  for (; arguments.row < layout.outer; ++arguments.row) {
+    for (const RowOperand& operand : each.Each()) {
+      const std::size_t stride = operand.is_slice ? operand.stride : 1;
+      arguments.at.Set(operand.role, operand.memory + arguments.row * stride * operand.bytes);
     }
-    return Status::ok;
+    row(arguments);
   }
-  switch (info.bytes) {
-    case 2: return RunAxis<2>(row, from, to, layout, scaling);
-    case 4: return RunAxis<4>(row, from, to, layout, scaling);
-    default: return RunAxis<8>(row, from, to, layout, scaling);
-  }
+  return Status::ok;
 }
 
 }  // namespace softmax_verify

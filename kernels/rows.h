@@ -21,15 +21,28 @@ struct Scaling {
   static Scaling From(const Parameters& parameters, Format compute);
 };
 
-// One contiguous row: n elements of the storage type, n >= 1, y may be x.
-using RowFunction = void (*)(const void* x, void* y, std::size_t n, const Scaling& scaling);
+// One contiguous row of a call.
+struct RowArguments {
+  Operands at;  // this row's slice of every operand with one for each row, and the operands that all rows share
+  std::size_t n = 0;
+  std::size_t row = 0;  // of `rows`: which one it is, for causal masks
+  std::size_t rows = 0;
+  const Scaling& scaling;
+  const Parameters& parameters;
+};
+// n >= 1; an output may be an input of the same shape.
+using RowFunction = void (*)(const RowArguments& row);
 
 // Runs `row` over a layout. An axis with inner > 1 is copied tile by tile into contiguous scratch rows, so that every
-// layout gives the same bits. Returns invalid_argument (scale or temperature not positive, finite and representable in
-// the format that is computed in; strides shorter than a slice) or out_of_memory, with y untouched up to the tile at
-// hand, or ok. n = 0 or no rows: nothing is read or written.
-Status RunRows(RowFunction row, Format format, const void* x, void* y, const Layout& layout,
+// layout gives the same bits. Returns invalid_argument (a parameter that the signature heeds outside its domain, or not
+// representable in the format that is computed in; strides shorter than a slice; an operand missing) or out_of_memory,
+// with the outputs untouched up to the tile at hand, or ok. n = 0 or no rows: nothing is read or written.
+Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
                const Parameters& parameters);
+
+// The checks that RunRows makes of parameters and operands, for operations that are no row function.
+bool IsValidCall(const Signature& signature, const Operands& operands, const Layout& layout,
+                 const Parameters& parameters);
 
 }  // namespace softmax_verify
 

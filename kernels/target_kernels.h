@@ -9,25 +9,26 @@
 
 namespace softmax_verify {
 
-using KernelFunction = Status (*)(const void* x, void* y, const Layout& layout, const Parameters& parameters);
+using KernelFunction = Status (*)(const Operands& operands, const Layout& layout, const Parameters& parameters);
 
 struct TargetKernel {
   const char* algorithm;
-  Format format;
+  Signature signature;
   Claim claim;
   Contract contract;
   KernelFunction run;
 };
 
 // A row function over every layout.
-template <RowFunction kRow, Format kFormat>
-Status Over(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-  return RunRows(kRow, kFormat, x, y, layout, parameters);
+template <RowFunction kRow, Operation kOperation, Format kFormat>
+Status Over(const Operands& operands, const Layout& layout, const Parameters& parameters) {
+  static constexpr Signature signature = FullSignature(kOperation, kFormat);
+  return RunRows(kRow, signature, operands, layout, parameters);
 }
 
 // <operation>_kernels(): for the target that Highway would choose now. A row of operations.def without its file in
 // kernels/ fails to link.
-#define SV_OPERATION(name, shape, definition) std::vector<TargetKernel> name##_kernels();
+#define SV_OPERATION(name, operands, parameters, definition) std::vector<TargetKernel> name##_kernels();
 #include "softmax_verify/operations.def"
 #undef SV_OPERATION
 

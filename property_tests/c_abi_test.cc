@@ -36,6 +36,13 @@ std::vector<unsigned char> Logits(Format format, std::size_t rows, std::size_t s
   return bytes;
 }
 
+Operands Softmax(const void* x, void* y) {
+  Operands operands;
+  operands.Set(Role::x, x);
+  operands.Set(Role::y, y);
+  return operands;
+}
+
 // The three entry points of `symbol` against `kernel`; C is the type of scale and temperature.
 template <class C>
 void ComparesEqual(const std::string& symbol, const Kernel& kernel) {
@@ -49,15 +56,16 @@ void ComparesEqual(const std::string& symbol, const Kernel& kernel) {
   std::vector<unsigned char> expected(x.size());
   std::vector<unsigned char> got(x.size());
 
-  kernel.run(x.data(), expected.data(), Layout::Rows(6, 37), {});
+  const Operands operands = Softmax(x.data(), expected.data());
+  kernel.run(operands, Layout::Rows(6, 37), {});
   plain(x.data(), got.data(), 6, 37);
   EXPECT_EQ(got, expected);
 
-  kernel.run(x.data(), expected.data(), {6, 37, 1, 40, 39}, {0.125, 1});
+  kernel.run(operands, {6, 37, 1, 40, 39, 0}, {.scale = 0.125});
   EXPECT_EQ(strided(x.data(), 40, got.data(), 39, 6, 37, C{0.125}), 0);
   EXPECT_EQ(got, expected);
 
-  kernel.run(x.data(), expected.data(), Layout::Axis(3, 8, 10), {1, 3});
+  kernel.run(operands, Layout::Axis(3, 8, 10), {.temperature = 3});
   EXPECT_EQ(axis(x.data(), got.data(), 3, 8, 10, C{3}), 0);
   EXPECT_EQ(got, expected);
 

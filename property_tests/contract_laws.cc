@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <utility>
 
 #include "property_tests/law_checks.h"
 #include "property_tests/trial.h"
 #include "verify/guarded.h"
+#include "verify/mask.h"
 #include "verify/random.h"
 
 namespace softmax_verify::checks {
@@ -16,111 +20,127 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSeconds = 10;  // a call on the rows of a law takes milliseconds
 
-// x and y of one call between guards: the same layout as a caller would have it, not an element longer.
-struct Guarded {
-  Guarded(Format format, const Layout& layout, GuardedBuffer::Edge edge, std::size_t x_distance, std::size_t y_distance,
-          unsigned char poison)
-      : element(Info(format).bytes),
-        x(Extent(layout, layout.ldx) * element, edge, x_distance * element),
-        y(Extent(layout, layout.ldy) * element, edge, y_distance * element, poison),
-        poison(poison) {}
-
-  static std::size_t Extent(const Layout& layout, std::size_t stride) {
-    return layout.outer == 0 || layout.axis * layout.inner == 0
-               ? 0
-               : (layout.outer - 1) * stride + layout.axis * layout.inner;
-  }
-  // Where a fault happened, in words.
-  std::string Locate(std::uintptr_t address) const {
-    for (const auto& [buffer, name] : {std::pair(&x, 'x'), std::pair(&y, 'y')}) {
-      const auto offset = buffer->OffsetOf(address);
-      if (!offset) continue;
-      const auto size = static_cast<std::ptrdiff_t>(buffer->size());
-      if (*offset >= 0 && *offset < size) {
-        return fmt::format("writing to element {} of {}, which is read-only",
-                           *offset / static_cast<std::ptrdiff_t>(element), name);
-      }
-      return *offset < 0 ? fmt::format("touching {} bytes in front of {}", -*offset, name)
-                         : fmt::format("touching byte {} past the end of {}", *offset - size, name);
+// The operands of one call between guards: the same layout as a caller would have it, not an element longer.
+class Guarded {
+ public:
+  Guarded(const Kernel& kernel, const Row& row, const Setup& setup, GuardedBuffer::Edge edge, unsigned char poison)
+      : kernel_(kernel), row_(row), layout_(setup.layout), poison_(poison), operands_(OperandsOf(row, setup.layout)) {
+    for (const PlacedOperand& operand : operands_) {
+      const std::size_t bytes = BytesOf(kernel, operand.role);
+      buffers_.push_back(std::make_unique<GuardedBuffer>(
+          operand.place.elements * bytes, edge, setup.offset[static_cast<std::size_t>(operand.role)] * bytes, poison));
     }
-    return "at an address outside x and y";
   }
 
-  std::size_t element;
-  GuardedBuffer x, y;
-  unsigned char poison;
+  // The row everywhere in the layout, called once; what is wrong with the memory afterwards, or nothing.
+  std::string CallOnce(Status* status) {
+    Operands operands;
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      const auto& [role, output, place] = operands_[k];
+      operands.Set(role, buffers_[k]->data());
+      if (output) continue;
+      for (std::size_t r = 0; r < (place.shared ? 1 : Rows()) && place.elements > 0; ++r) {
+        for (std::size_t e = 0; e < place.each; ++e) {
+          StoreElement(kernel_, role, buffers_[k]->data(), place.Index(r, e), row_[role][r % row_.m * place.each + e]);
+        }
+      }
+      buffers_[k]->MakeReadOnly();
+    }
+    *status = kernel_.run(operands, layout_, row_.parameters);
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      const std::string_view name = Name(operands_[k].role);
+      if (!operands_[k].output) continue;
+      if (const auto stray = buffers_[k]->StrayWrite()) {
+        return fmt::format("wrote to byte {} of {}, outside its {} bytes", *stray, name, buffers_[k]->size());
+      }
+      // Between rows nothing may change.
+      for (std::size_t i = 0; i < operands_[k].place.elements; ++i) {
+        if (!IsResult(k, i) && !IsUntouched(k, i)) {
+          return fmt::format("wrote to element {} of {}, in the gap between two rows", i, name);
+        }
+      }
+    }
+    return "";
+  }
+
+  // A result that was written neither here nor there, where the poison was another.
+  std::string Unwritten(const Guarded& other) const {
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      if (!operands_[k].output) continue;
+      for (std::size_t i = 0; i < operands_[k].place.elements; ++i) {
+        if (IsResult(k, i) && IsUntouched(k, i) && other.IsUntouched(k, i)) {
+          return fmt::format("did not write element {} of {}", i, Name(operands_[k].role));
+        }
+      }
+    }
+    return "";
+  }
+
+  // Where a fault happened, in words; nothing where that is elsewhere.
+  std::string Locate(std::uintptr_t address) const {
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      const auto offset = buffers_[k]->OffsetOf(address);
+      if (!offset) continue;
+      const std::string_view name = Name(operands_[k].role);
+      const auto size = static_cast<std::ptrdiff_t>(buffers_[k]->size());
+      if (*offset >= 0 && *offset < size) {
+        const auto element = *offset / static_cast<std::ptrdiff_t>(BytesOf(kernel_, operands_[k].role));
+        return fmt::format(", writing to element {} of {}, which is read-only", element, name);
+      }
+      return *offset < 0 ? fmt::format(", touching {} bytes in front of {}", -*offset, name)
+                         : fmt::format(", touching byte {} past the end of {}", *offset - size, name);
+    }
+    return "";
+  }
+
+ private:
+  std::size_t Rows() const { return layout_.outer * layout_.inner; }
+  // Element i of operand k belongs to a row.
+  bool IsResult(std::size_t k, std::size_t i) const {
+    const Place& place = operands_[k].place;
+    return !place.slice || i % place.stride < layout_.axis * layout_.inner;
+  }
+  bool IsUntouched(std::size_t k, std::size_t i) const {
+    const std::size_t bytes = BytesOf(kernel_, operands_[k].role);
+    const unsigned char* const first = buffers_[k]->data() + i * bytes;
+    return std::all_of(first, first + bytes, [&](unsigned char byte) { return byte == poison_; });
+  }
+
+  const Kernel& kernel_;
+  const Row& row_;
+  Layout layout_;
+  unsigned char poison_;
+  std::vector<PlacedOperand> operands_;
+  std::vector<std::unique_ptr<GuardedBuffer>> buffers_;  // of operands_
 };
 
-std::vector<unsigned char> Bytes(const std::string& text) { return {text.begin(), text.end()}; }
-
-// The row everywhere in the layout, called once; what is wrong with the memory afterwards, or nothing.
-std::string CallBetweenGuards(const Kernel& kernel, const Row& row, const Layout& layout, Guarded& memory,
-                              Status* status) {
-  for (std::size_t r = 0; r < layout.outer * layout.inner && memory.x.size() > 0; ++r) {
-    for (std::size_t a = 0; a < layout.axis; ++a) {
-      Store(kernel.format, memory.x.data(), IndexOf(layout, layout.ldx, r, a), row.x[a]);
-    }
-  }
-  memory.x.MakeReadOnly();
-  *status = kernel.run(memory.x.data(), memory.y.data(), layout, row.parameters);
-  if (const auto stray = memory.y.StrayWrite())
-    return fmt::format("wrote to byte {} of y, outside its {} bytes", *stray, memory.y.size());
-  // Between rows nothing may change.
-  const std::size_t width = layout.axis * layout.inner;
-  const std::size_t elements = memory.y.size() / memory.element;
-  for (std::size_t i = 0; i < elements; ++i) {
-    if (i % layout.ldy < width) continue;
-    const unsigned char* const first = memory.y.data() + i * memory.element;
-    if (std::any_of(first, first + memory.element, [&](unsigned char byte) { return byte != memory.poison; })) {
-      return fmt::format("wrote to element {} of y, in the gap between two rows", i);
-    }
-  }
-  return "";
-}
-
-// The first element that holds the poison of both runs: it was not written in either.
-std::optional<std::size_t> Unwritten(const Guarded& a, const Guarded& b, const Layout& layout) {
-  const auto untouched = [&](const Guarded& memory, std::size_t i) {
-    const unsigned char* const first = memory.y.data() + i * memory.element;
-    return std::all_of(first, first + memory.element, [&](unsigned char byte) { return byte == memory.poison; });
-  };
-  for (std::size_t i = 0; i < a.y.size() / a.element; ++i) {
-    if (i % layout.ldy < layout.axis * layout.inner && untouched(a, i) && untouched(b, i)) return i;
-  }
-  return std::nullopt;
-}
-
-Outcome CheckMemory(const Kernel& kernel, const Row& row, const Layout& layout, std::size_t x_distance,
-                    std::size_t y_distance, bool optional_layout) {
-  using Edge = GuardedBuffer::Edge;
-  Guarded high(kernel.format, layout, Edge::high, x_distance, y_distance, 0xA5);
-  Guarded low(kernel.format, layout, Edge::low, x_distance, y_distance, 0x5A);
+Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bool optional_layout) {
+  Guarded high(kernel, row, setup, GuardedBuffer::Edge::high, 0xA5);
+  Guarded low(kernel, row, setup, GuardedBuffer::Edge::low, 0x5A);
   const ChildResult child = RunInChild(
       [&] {
         Status status;
-        std::string finding = CallBetweenGuards(kernel, row, layout, high, &status);
-        if (finding.empty()) finding = CallBetweenGuards(kernel, row, layout, low, &status);
-        if (!finding.empty()) return Bytes(finding);
-        if (status != Status::ok) {
-          return Bytes(
-              optional_layout ? "" : fmt::format("returned status {} for valid arguments", static_cast<int>(status)));
+        std::string finding = high.CallOnce(&status);
+        if (finding.empty()) finding = low.CallOnce(&status);
+        if (finding.empty() && status == Status::ok) finding = high.Unwritten(low);
+        if (status != Status::ok && !optional_layout) {
+          finding = fmt::format("returned status {} for valid arguments", static_cast<int>(status));
         }
-        const auto i = Unwritten(high, low, layout);
-        return Bytes(i ? fmt::format("did not write element {} of y", *i) : "");
+        return std::vector<unsigned char>(finding.begin(), finding.end());
       },
       kSeconds);
-  const std::string where = fmt::format("[{}, {}, {}] with strides {} and {}", layout.outer, layout.axis, layout.inner,
-                                        layout.ldx, layout.ldy);
+  std::string what(child.bytes.begin(), child.bytes.end());
   if (child.kind != ChildResult::Kind::returned) {
-    std::string what = Describe(child, kSeconds);
+    what = Describe(child, kSeconds);
     if (child.fault_address) {
-      const bool in_high = high.x.OffsetOf(*child.fault_address) || high.y.OffsetOf(*child.fault_address);
-      what += ", " + (in_high ? high : low).Locate(*child.fault_address);
+      const std::string where = high.Locate(*child.fault_address) + low.Locate(*child.fault_address);
+      what += where.empty() ? ", at an address outside the operands" : where;
     }
-    return Broken(what + ": " + where);
   }
-  if (!child.bytes.empty()) return Broken(std::string(child.bytes.begin(), child.bytes.end()) + ": " + where);
-  return Held();
+  if (what.empty()) return Held();
+  const Layout& layout = setup.layout;
+  return Broken(fmt::format("{}: [{}, {}, {}] with strides {} and {}", what, layout.outer, layout.axis, layout.inner,
+                            layout.ldx, layout.ldy));
 }
 
 // What a row with +inf may give: NaN, or its limit, the mass shared among the infinities.
@@ -141,38 +161,42 @@ bool MeetsPosInf(const Kernel& kernel, double y, double logit, std::size_t infin
 }  // namespace
 
 Outcome NanPropagates(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
+  if (!IsRowWise(row.row()) || row.row().m != 1) return Vacuous();
   Random random(salt, HashOf("nan_propagates"));
-  const std::size_t n = row.size();
-  Values clean = row.row().x;
-  for (double& value : clean) {
+  const Role role = row.row().x.empty() ? Role::dy : Role::x;
+  const std::vector<bool> takes_part = KeptColumns(row.row(), 0);
+  const std::size_t n = row.row().GetShape().n;
+  Row clean = row.row();
+  for (double& value : clean[role]) {
     if (std::isnan(value)) value = 0;
   }
-  std::vector<std::size_t> positions = {0, n - 1, n > 1 ? n - 2 : 0};
-  while (positions.size() < 6) positions.push_back(random.Below(n));
+  std::vector<std::size_t> positions;
+  for (std::size_t trial = 0; trial < 6; ++trial) {
+    const std::size_t position = trial == 0 ? 0 : trial < 3 && n >= trial ? n - trial : random.Below(n);
+    if (takes_part[position]) positions.push_back(position);
+  }
+  if (positions.empty()) return Vacuous();
   // Every other row holds a NaN.
-  std::vector<Values> rows;
+  std::vector<Row> rows = {clean};
   for (const std::size_t position : positions) {
     rows.push_back(clean);
+    rows.back()[role][position] = random.OneIn(2) ? kNaN : -kNaN;
     rows.push_back(clean);
-    rows.back()[position] = random.OneIn(2) ? kNaN : -kNaN;
   }
-  rows.push_back(clean);
-  const Results results = Call(kernel, rows, row.row().parameters, {.layout = Layout::Rows(rows.size(), n)});
+  const Results results = Call(kernel, rows, {.layout = DenseRows(clean, rows.size())});
   if (results.status != Status::ok) throw Refused("returned a status other than 0 for a row with NaN");
-  const Case clean_case(WithLogits(row.row(), clean));
+  const Case clean_case(clean);
+  const bool has_numbers = Promised(kernel, clean_case).claimed;
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    const Values& y = results.rows[r];
-    if (r % 2 == 1) {
-      for (std::size_t i = 0; i < n; ++i) {
-        if (!std::isnan(y[i])) {
-          return Broken(fmt::format("element {}: {:a}, though element {} of the row is NaN", i, y[i], positions[r / 2]),
-                        i, y[i], kNaN, kNaN, kNaN);
-        }
+    for (std::size_t e = 0; e < results.rows[r].size(); ++e) {
+      const double got = results.rows[r][e];
+      if (r % 2 == 1 && !std::isnan(got)) {
+        return Broken(
+            fmt::format("{}: {:a}, though {}[{}] is NaN", NameOfResult(clean, e), got, Name(role), positions[r / 2]), e,
+            got, kNaN, kNaN, kNaN);
       }
-    } else if (IsOrdinary(clean) && Promised(kernel, clean_case).claimed) {
-      for (std::size_t i = 0; i < n; ++i) {
-        if (std::isnan(y[i])) return Broken(fmt::format("element {}: NaN, which only other rows hold", i), i);
+      if (r % 2 == 0 && has_numbers && std::isnan(got)) {
+        return Broken(fmt::format("{}: NaN, which only other rows hold", NameOfResult(clean, e)), e);
       }
     }
   }
@@ -180,12 +204,12 @@ Outcome NanPropagates(const Kernel& kernel, const Case& row, std::uint64_t salt)
 }
 
 Outcome PosInfRows(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
   Random random(salt, HashOf("pos_inf_rows"));
   Row special = WithLogits(row.row(), FiniteLogits(row.row()));
   if (random.OneIn(3)) special.x[random.Below(special.x.size())] = -kInfinity;
   for (std::uint64_t count = 1 + random.Below(3); count > 0; --count)
     special.x[random.Below(special.x.size())] = kInfinity;
+  if (!ScalesSafely(kernel, special)) return Vacuous();
   const auto infinities = static_cast<std::size_t>(std::count(special.x.begin(), special.x.end(), kInfinity));
   const Values y = CallOne(kernel, special);
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -197,9 +221,8 @@ Outcome PosInfRows(const Kernel& kernel, const Case& row, std::uint64_t salt) {
 }
 
 Outcome AllNegInfRows(const Kernel& kernel, const Case& row, std::uint64_t) {
-  if (row.size() == 0) return Vacuous();
   using AllNegInf = Contract::AllNegInf;
-  const Values y = CallOne(kernel, WithLogits(row.row(), Values(row.size(), -kInfinity)));
+  const Values y = CallOne(kernel, WithLogits(row.row(), Values(row.row().x.size(), -kInfinity)));
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool meets = std::isnan(y[i]) ? kernel.contract.all_neg_inf != AllNegInf::zero
                                         : y[i] == 0 && kernel.contract.all_neg_inf != AllNegInf::nan;
@@ -211,57 +234,68 @@ Outcome AllNegInfRows(const Kernel& kernel, const Case& row, std::uint64_t) {
 }
 
 Outcome MemoryContract(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
   Random random(salt, HashOf("memory_contract"));
-  const std::size_t n = row.size();
-  const std::size_t elements = 64 / Info(kernel.format).bytes;
-  const std::size_t x_distance = random.OneIn(2) ? 0 : random.Below(elements);
-  const std::size_t y_distance = random.OneIn(2) ? 0 : random.Below(elements);
-  switch (random.Below(4)) {
-    case 0: {
-      Layout strided = Layout::Rows(3, n);
-      strided.ldx += random.Below(20);
-      strided.ldy += random.Below(20);
-      return CheckMemory(kernel, row.row(), strided, x_distance, y_distance, true);
-    }
-    case 1:
-      return CheckMemory(kernel, row.row(), Layout::Axis(2, n, 2 + random.Below(n > 300 ? 2 : 20)), x_distance,
-                         y_distance, true);
-    case 2: {
-      // Nothing to read and nothing to write.
-      const Layout empty[] = {Layout::Rows(0, n), Layout::Rows(3, 0), Layout::Rows(0, 0)};
-      return CheckMemory(kernel, row.row(), empty[random.Below(3)], 0, 0, true);
-    }
-    default:
-      return CheckMemory(kernel, row.row(), Layout::Rows(1 + random.Below(3), n), x_distance, y_distance, false);
+  const std::size_t n = row.row().GetShape().n;
+  const bool alone = !IsRowWise(row.row());
+  const bool any_layout = TakesAnyLayout(kernel.operation);
+  Setup setup{.layout = DenseRows(row.row(), alone ? 1 : 1 + random.Below(3))};
+  for (const PlacedOperand& operand : OperandsOf(row.row(), setup.layout)) {
+    setup.offset[static_cast<std::size_t>(operand.role)] =
+        random.OneIn(2) ? 0 : random.Below(64 / BytesOf(kernel, operand.role));
   }
+  const auto kind = random.Below(4);
+  if (kind == 0) {
+    // Nothing to read and nothing to write.
+    const Layout empty[] = {Layout::Rows(0, n, row.row().d), Layout::Rows(3, 0, row.row().d), Layout::Rows(0, 0)};
+    setup.layout = empty[random.Below(3)];
+  } else if (kind == 1 && any_layout) {
+    setup.layout.ldx += random.Below(20);
+    setup.layout.ldy += random.Below(20);
+  } else if (kind == 2 && any_layout && !alone && row.row().m == 1) {
+    setup.layout = Layout::Axis(2, n, 2 + random.Below(n > 300 ? 2 : 20));
+  } else {
+    return CheckMemory(kernel, row.row(), setup, false);
+  }
+  return CheckMemory(kernel, row.row(), setup, true);
 }
 
 Outcome FpEnvironment(const Kernel& kernel, const Case& row, std::uint64_t) {
-  Buffer x(kernel.format, row.size());
-  Buffer y(kernel.format, row.size());
-  for (std::size_t i = 0; i < row.size(); ++i) x.Set(i, row.row().x[i]);
+  CallMemory memory(kernel, row.row(), {.layout = DenseRows(row.row())});
+  memory.Write({&row.row(), 1}, kNaN);
   bool changed = false;
-  Run(kernel, x.data(), y.data(), Layout::Rows(1, row.size()), row.row().parameters, &changed);
+  memory.Run(&changed);
   return changed ? Broken("left the rounding mode, the flushing of subnormals or the exception masks changed") : Held();
 }
 
 Outcome InvalidParameters(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
   Random random(salt, HashOf("invalid_parameters"));
-  const double invalid[] = {0.0, -0.0, -1.0, kNaN, kInfinity, -kInfinity};
-  Parameters parameters;
-  (random.OneIn(2) ? parameters.scale : parameters.temperature) = invalid[random.Below(6)];
-  const Values rows[] = {row.row().x};
-  const Results results = Call(kernel, rows, parameters, {.layout = Layout::Rows(1, row.size())});
-  if (results.status != Status::invalid_argument) {
-    return Broken(fmt::format("returned status {} for scale {:a} and temperature {:a}, not {}",
-                              static_cast<int>(results.status), parameters.scale, parameters.temperature,
-                              static_cast<int>(Status::invalid_argument)));
+  // A number that f64 alone has: no bad value where f64 is computed in.
+  const bool wide = Info(kernel.format).compute == Format::f64;
+  const double unrepresentable = wide ? kNaN : 1 + 0x1p-40;
+  const std::array factors = {0.0, -0.0, -1.0, kNaN, kInfinity, -kInfinity, unrepresentable};
+  const std::array alphas = {0.0, 0.5, 4.5, -2.0, kNaN, kInfinity, unrepresentable};
+  const std::array smoothings = {-0.125, 1.0, 2.0, kNaN, kInfinity, -kInfinity, wide ? kNaN : 0.5 + 0x1p-40};
+  const std::size_t which = random.Below(factors.size());
+  Row bad = row.row();
+  std::vector<std::pair<Parameter, double>> choices;
+  for (const Parameter factor : {Parameter::scale, Parameter::temperature}) {
+    if (kernel.parameters.Has(factor)) choices.emplace_back(factor, factors[which]);
   }
-  for (std::size_t i = 0; i < results.rows[0].size(); ++i) {
-    if (!std::isnan(results.rows[0][i]))
-      return Broken(fmt::format("wrote element {} though it refused the call", i), i);
+  if (kernel.parameters.Has(Parameter::alpha)) choices.emplace_back(Parameter::alpha, alphas[which]);
+  if (kernel.parameters.Has(Parameter::label_smoothing)) {
+    choices.emplace_back(Parameter::label_smoothing, smoothings[which]);
+  }
+  const auto [parameter, value] = choices[random.Below(choices.size())];
+  SetParameter(fmt::format("{:a}", value), parameter, &bad.parameters);
+  const Results results = Call(kernel, {&bad, 1}, {.layout = DenseRows(bad)});
+  if (results.status != Status::invalid_argument) {
+    return Broken(fmt::format("returned status {} for {}={:a}, not {}", static_cast<int>(results.status),
+                              Name(parameter), value, static_cast<int>(Status::invalid_argument)));
+  }
+  for (std::size_t e = 0; e < results.rows[0].size(); ++e) {
+    if (!std::isnan(results.rows[0][e])) {
+      return Broken(fmt::format("wrote {} though it refused the call", NameOfResult(bad, e)), e);
+    }
   }
   return Held();
 }

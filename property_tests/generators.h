@@ -1,4 +1,5 @@
-// RapidCheck generators of rows: every family, the lengths at which kernels change their path, parameters.
+// RapidCheck generators of rows: every family, the lengths at which kernels change their path, all operands,
+// parameters.
 #ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_GENERATORS_H_
 #define SOFTMAX_VERIFY_PROPERTY_TESTS_GENERATORS_H_
 
@@ -20,12 +21,12 @@ struct Sample {
 };
 
 // A length: around every vector width from 1 to 64 and its small multiples, up to some hundreds, now and then at the
-// edge of a block of 256, 1024 or 4096, rarely up to 70 000.
-std::size_t AnyLength(Random& random);
+// edge of a block of 256, 1024 or 4096, rarely up to 70 000; shorter where an operation is much work for its length.
+std::size_t AnyLength(Operation operation, Random& random);
 
-// Rows of a format, half of them from the family named, the others from all families; one in four with a scale or a
-// temperature. Shrinks through SimplerRows.
-rc::Gen<Sample> AnyRow(Operation operation, Format format, std::string_view family);
+// Rows for a signature (verify/draw.h), half of them from the family named, the others from all families. Shrinks
+// through SimplerRows.
+rc::Gen<Sample> AnyRow(const Signature& signature, std::string_view family);
 
 // Classes for RC_TAG, so that a green run shows what it saw.
 std::string LengthClass(const Row& row);

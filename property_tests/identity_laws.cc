@@ -14,40 +14,42 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Element i of the row and element place[i] of `derived` have the same exact result.
+// Result e of the row and result place[e] of `derived` have the same exact value.
 Outcome CheckDerived(const Kernel& kernel, const Case& row, Row derived, const std::vector<std::size_t>& place,
                      const std::string& what) {
   const RowBound bound = Promised(kernel, row);
   if (!bound.claimed) return Vacuous();
   const Case other(std::move(derived));
-  RowBound other_bound = Promised(kernel, other);
+  const RowBound other_bound = Promised(kernel, other);
   if (!other_bound.claimed) return Vacuous();
-  const Values y = CallOne(kernel, row.row());
-  const Values other_y = CallOne(kernel, other.row());
-  Values matched(y.size());
-  std::vector<double> ulp(y.size());
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    matched[i] = other_y[place[i]];
-    ulp[i] = other_bound.ulp[place[i]];
+  const Values results = CallOne(kernel, row.row());
+  const Values other_results = CallOne(kernel, other.row());
+  Values matched(results.size());
+  RowBound matched_bound = bound;
+  for (std::size_t e = 0; e < results.size(); ++e) {
+    matched[e] = other_results[place[e]];
+    matched_bound.unit[e] = other_bound.unit[place[e]];
+    matched_bound.ulp[e] = other_bound.ulp[place[e]];
   }
-  other_bound.ulp = std::move(ulp);
-  return CheckWithinBoth(kernel, row.exact(), y, bound, matched, other_bound, what);
+  return CheckWithinBoth(row.row(), results, bound, matched, matched_bound, what);
 }
 
-std::vector<std::size_t> InPlaceOrder(std::size_t n) {
-  std::vector<std::size_t> place(n);
-  std::iota(place.begin(), place.end(), 0);
-  return place;
+std::vector<std::size_t> FromZero(std::size_t count) {
+  std::vector<std::size_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
 }
 
 }  // namespace
 
-Outcome ShiftInvariance(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (!IsOrdinary(row.row().x)) return Vacuous();
+Outcome ShiftInvariance(const Kernel& kernel, const Case& given, std::uint64_t salt) {
+  Row row = given.row();
+  row.outputs.Remove(Role::lse);  // which is shifted too
+  if (row.x.empty() || row.Has(Role::lse)) return Vacuous();
   Random random(salt, HashOf("shift_invariance"));
   const FormatInfo& format = Info(kernel.format);
   double magnitude = SmallestNormal(kernel.format);
-  for (const double value : row.row().x) {
+  for (const double value : row.x) {
     if (std::isfinite(value)) magnitude = std::max(magnitude, std::abs(value));
   }
   // Round the logits to multiples of `quantum`, such that sums of up to 2^(e + 2) are still representable.
@@ -58,26 +60,27 @@ Outcome ShiftInvariance(const Kernel& kernel, const Case& row, std::uint64_t sal
   const double quantum = std::ldexp(1.0, quantum_exponent);
   const double steps = std::round(random.Uniform(0.25, 1) * std::ldexp(1.0, e - quantum_exponent));
   const double shift = (random.OneIn(2) ? -quantum : quantum) * steps;
-  Values x = row.row().x;
+  Values x = row.x;
   for (double& value : x) {
     if (std::isfinite(value)) value = std::nearbyint(value / quantum) * quantum + 0.0;
   }
   Values shifted = x;
   for (double& value : shifted) value += shift;
 
-  const Case from(WithLogits(row.row(), std::move(x)));
+  const Case from(WithLogits(row, std::move(x)));
+  Row derived = WithLogits(row, std::move(shifted));
   const std::string what =
       fmt::format("for the logits rounded to multiples of {:a} and shifted by {:a}", quantum, shift);
-  const bool rounds_first = kernel.claim.scaled_before_shift && row.row().parameters != Parameters{};
-  if (kernel.contract.exact_shift && !rounds_first) {
-    const Values y = CallOne(kernel, from.row());
-    return CheckSame(kernel, from, y, CallOne(kernel, WithLogits(row.row(), std::move(shifted))), true, what);
+  const bool rounds_first = kernel.claim.scaled_before_shift && row.parameters.Scales();
+  if (kernel.contract.exact_shift && !rounds_first && !row.Has(Role::bias)) {
+    const Values results = CallOne(kernel, from.row());
+    return CheckSame(kernel, from, results, CallOne(kernel, derived), true, what);
   }
-  return CheckDerived(kernel, from, WithLogits(row.row(), std::move(shifted)), InPlaceOrder(row.size()), what);
+  return CheckDerived(kernel, from, std::move(derived), FromZero(CountResults(row)), what);
 }
 
 Outcome ScaleInvariance(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (!IsOrdinary(row.row().x)) return Vacuous();
+  if (row.row().x.empty()) return Vacuous();
   Random random(salt, HashOf("scale_invariance"));
   const int exponent = (random.OneIn(2) ? 1 : -1) * static_cast<int>(1 + random.Below(6));
   Row scaled = row.row();
@@ -89,71 +92,86 @@ Outcome ScaleInvariance(const Kernel& kernel, const Case& row, std::uint64_t sal
     }
     value = by_power;
   }
-  if (random.OneIn(2)) {
+  const bool by_scale = random.OneIn(2) || !kernel.parameters.Has(Parameter::temperature);
+  if (by_scale && kernel.parameters.Has(Parameter::scale)) {
     scaled.parameters.scale = std::ldexp(scaled.parameters.scale, -exponent);
   } else {
     scaled.parameters.temperature = std::ldexp(scaled.parameters.temperature, exponent);
   }
-  if (!IsRepresentable(kernel.claim.compute, scaled.parameters.scale) ||
-      !IsRepresentable(kernel.claim.compute, scaled.parameters.temperature)) {
+  const Format compute = Info(kernel.format).compute;
+  if (!IsRepresentable(compute, scaled.parameters.scale) || !IsRepresentable(compute, scaled.parameters.temperature)) {
     return Vacuous();
   }
   const std::string what = fmt::format("for the logits times 2^{} with scale {:a} and temperature {:a}", exponent,
                                        scaled.parameters.scale, scaled.parameters.temperature);
-  return CheckDerived(kernel, row, std::move(scaled), InPlaceOrder(row.size()), what);
+  return CheckDerived(kernel, row, std::move(scaled), FromZero(CountResults(row.row())), what);
 }
 
 Outcome Permutation(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() < 2) return Vacuous();
+  const std::size_t n = row.row().GetShape().n;
+  if (n < 2 || row.row().parameters.causal != Causal::none) return Vacuous();
   Random random(salt, HashOf("permutation"));
-  std::vector<std::size_t> place = InPlaceOrder(row.size());
+  std::vector<std::size_t> place = FromZero(n);
   if (random.OneIn(2)) {
-    std::rotate(place.begin(), place.begin() + static_cast<std::ptrdiff_t>(1 + random.Below(row.size() - 1)),
-                place.end());
+    std::rotate(place.begin(), place.begin() + static_cast<std::ptrdiff_t>(1 + random.Below(n - 1)), place.end());
   } else {
-    for (std::size_t i = place.size(); i > 1; --i) std::swap(place[i - 1], place[random.Below(i)]);
+    for (std::size_t i = n; i > 1; --i) std::swap(place[i - 1], place[random.Below(i)]);
   }
-  Values x(row.size());
-  for (std::size_t i = 0; i < x.size(); ++i) x[place[i]] = row.row().x[i];
-  return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), place, "with the logits in another order");
+  std::vector<std::size_t> from(n);
+  for (std::size_t i = 0; i < n; ++i) from[place[i]] = i;
+  return CheckDerived(kernel, row, WithColumns(row.row(), from), PlacesOfResults(row.row(), place),
+                      "with the columns in another order");
 }
 
 Outcome EqualInputs(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() < 2 || !IsOrdinary(row.row().x)) return Vacuous();
+  const std::size_t n = row.row().GetShape().n;
+  if (n < 2 || row.row().parameters.causal != Causal::none) return Vacuous();
   Random random(salt, HashOf("equal_inputs"));
-  // A third of the elements becomes a copy of one of a few others.
-  Values x = row.row().x;
-  const std::size_t sources[] = {ArgMax(x), random.Below(x.size()), random.Below(x.size())};
-  for (double& value : x) {
-    if (random.OneIn(3)) value = row.row().x[sources[random.Below(3)]];
+  // A third of the columns becomes a copy of one of a few others.
+  const std::size_t top = row.row().x.empty() ? random.Below(n) : ArgMax(row.row().Slice(Role::x, 0));
+  const std::size_t sources[] = {top, random.Below(n), random.Below(n)};
+  std::vector<std::size_t> from = FromZero(n);
+  for (std::size_t& column : from) {
+    if (random.OneIn(3)) column = sources[random.Below(3)];
   }
-  x.front() = row.row().x[sources[0]];
-  x.back() = x.front();
-  const Case tied(WithLogits(row.row(), std::move(x)));
+  from.front() = from.back() = sources[0];
+  const Case tied(WithColumns(row.row(), from));
   const bool bits = kernel.contract.identical_equal_inputs;
-  if (!bits && !Promised(kernel, tied).claimed) return Vacuous();
-  const Values y = CallOne(kernel, tied.row());
-  const std::vector<double> omega = OddsBound(kernel, tied.row());
-  const std::vector<bool> normal = NormalTerms(kernel, tied.row());
-  std::vector<std::size_t> by_logit = InPlaceOrder(tied.size());
-  std::sort(by_logit.begin(), by_logit.end(),
-            [&](std::size_t a, std::size_t b) { return tied.row().x[a] < tied.row().x[b]; });
-  for (std::size_t k = 1; k < by_logit.size(); ++k) {
-    const std::size_t i = by_logit[k - 1], j = by_logit[k];
-    if (tied.row().x[i] != tied.row().x[j] || SameBits(y[i], y[j])) continue;
-    const double error = std::abs(std::log(y[i] / y[j]));
-    const double allowed = bits ? 0 : (omega[i] + omega[j]) * kEvaluation + 0x1p-51;
-    const bool small = std::min(y[i], y[j]) < 2 * SmallestNormal(kernel.format) || !normal[i];
-    if (error <= allowed || (!bits && small)) continue;
-    return Broken(
-        fmt::format("x[{0}] and x[{1}] are both {2:a}, but get {3:a} and {4:a}", i, j, tied.row().x[i], y[i], y[j]), i,
-        y[i], y[j], error, allowed);
+  const RowBound bound = Promised(kernel, tied);
+  if (!bits && !bound.claimed) return Vacuous();
+  const bool odds = !bits && kExponentials.Has(kernel.operation);
+  const std::vector<double> omega = odds ? OddsBound(kernel, tied.row()) : std::vector<double>();
+  const std::vector<bool> normal = odds ? NormalTerms(kernel, tied.row()) : std::vector<bool>();
+  const Values results = CallOne(kernel, tied.row());
+  std::vector<std::size_t> by_source = FromZero(n);
+  std::stable_sort(by_source.begin(), by_source.end(), [&](std::size_t a, std::size_t b) { return from[a] < from[b]; });
+  for (const Part& part : PartsOf(tied.row())) {
+    if (Info(kernel.operation).operands.Find(part.role)->dims != "m,n") continue;
+    for (std::size_t k = 1; k < part.count; ++k) {
+      const std::size_t first = part.begin + k / n * n;  // of the row of results
+      if (k % n == 0 || from[by_source[k % n - 1]] != from[by_source[k % n]]) continue;
+      const std::size_t i = first + by_source[k % n - 1], j = first + by_source[k % n];
+      if (SameBits(results[i], results[j])) continue;
+      double error = std::abs(results[i] - results[j]);
+      double allowed = 0;
+      if (odds) {
+        if (std::min(results[i], results[j]) < 2 * SmallestNormal(kernel.format) || !normal[i]) continue;
+        error = std::abs(std::log(results[i] / results[j]));
+        allowed = (omega[i] + omega[j]) * kEvaluation + 0x1p-51;
+      } else if (!bits) {
+        allowed = std::ldexp(bound.ulp[i] + bound.ulp[j], static_cast<int>(bound.unit[i])) * kEvaluation;
+      }
+      if (error <= allowed) continue;
+      return Broken(fmt::format("{} and {} are {:a} and {:a}, of equal columns", NameOfResult(tied.row(), i),
+                                NameOfResult(tied.row(), j), results[i], results[j]),
+                    i, results[i], results[j], error, allowed);
+    }
   }
   return Held();
 }
 
 Outcome NegInfIsZero(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() < 2 || !IsOrdinary(row.row().x)) return Vacuous();
+  if (row.row().x.size() < 2 || !IsOrdinary(row.row().x)) return Vacuous();
   Random random(salt, HashOf("neg_inf_is_zero"));
   Values x = row.row().x;
   std::vector<std::size_t> finite;
@@ -186,9 +204,10 @@ Outcome AppendNegInf(const Kernel& kernel, const Case& row, std::uint64_t salt) 
   Random random(salt, HashOf("append_neg_inf"));
   const std::size_t before = random.OneIn(2) ? random.Below(70) : 0;
   const std::size_t after = random.OneIn(3) ? 0 : 1 + random.Below(70);
-  Values x(before + row.size() + after, -kInfinity);
+  const std::size_t n = row.row().x.size();
+  Values x(before + n + after, -kInfinity);
   std::copy(row.row().x.begin(), row.row().x.end(), x.begin() + static_cast<std::ptrdiff_t>(before));
-  std::vector<std::size_t> place = InPlaceOrder(row.size());
+  std::vector<std::size_t> place = FromZero(n);
   for (std::size_t& position : place) position += before;
   return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), place,
                       fmt::format("with {} times -inf in front and {} behind", before, after));

@@ -1,4 +1,5 @@
-// The checks behind the laws, one function a law, grouped as in the files that define them.
+// The checks behind the laws, one function a law, grouped as in the files that define them; and the sets of operations
+// that several of them speak of.
 #ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_LAW_CHECKS_H_
 #define SOFTMAX_VERIFY_PROPERTY_TESTS_LAW_CHECKS_H_
 
@@ -9,6 +10,13 @@
 #include "verify/case.h"
 
 namespace softmax_verify::checks {
+
+// The results of a row are a distribution over its logits, which are all that it takes.
+inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax};
+// Of these: in proportion to the exponentials of z.
+inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
+// A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax};
 
 using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
 

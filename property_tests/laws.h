@@ -18,7 +18,7 @@ namespace softmax_verify {
 // How a law was broken. got, exact, error and bound are NaN where they mean nothing.
 struct Violation {
   std::string what;         // one sentence, numbers in hex
-  std::size_t element = 0;  // of the row, the most telling one
+  std::size_t element = 0;  // of the results, flat (PartsOf): the most telling one
   double got;
   double exact;
   double error;
@@ -37,7 +37,7 @@ struct Law {
   std::string_view statement;     // one sentence with its inequality
   std::string_view proof;         // where it is proved: a heading of docs/error_bounds.md
   std::string_view family;        // the input family that makes it bite
-  std::string_view mutant;        // a mutant that this law catches (property_tests/mutants/<mutant>.cc)
+  std::string_view mutant;        // one that this law catches: operation.name (property_tests/corpus.h)
   bool (*covers)(const Kernel&);  // whether it applies to the kernel's operation, format and contract
   // `salt` makes the law's own choices (shift, permutation, position, alignment) a function of the trial.
   Outcome (*check)(const Kernel&, const Case&, std::uint64_t salt);

@@ -33,14 +33,15 @@ using testing::IsNan;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<Enclosure> Enclose(const std::vector<double>& x, Parameters parameters = {}) {
-  return reference::Enclose(Operation::softmax, x, parameters);
+Row Softmax(const Values& x, Parameters parameters = {}) { return {Operation::softmax, Format::f64, x, parameters}; }
+std::vector<Enclosure> Enclose(const Values& x, Parameters parameters = {}) {
+  return reference::Enclose(Softmax(x, parameters));
 }
-std::vector<double> Round(Format format, const std::vector<double>& x, Parameters parameters = {}) {
-  return reference::Round(Operation::softmax, x, parameters, format);
+Values Round(Format format, const Values& x, Parameters parameters = {}) {
+  return reference::Round({Operation::softmax, format, x, parameters});
 }
-std::vector<std::string> Digits(int digits, const std::vector<double>& x, Parameters parameters = {}) {
-  return reference::Digits(Operation::softmax, x, parameters, digits);
+std::vector<std::string> Digits(int digits, const Values& x, Parameters parameters = {}) {
+  return reference::Digits(Softmax(x, parameters), digits);
 }
 
 // Rows of all kinds: spreads from a fraction of an ulp to far below underflow, offsets, ties, -inf, scale, temperature.
@@ -71,8 +72,8 @@ TEST_P(ReferenceTest, TwoPathsAgree) {
   for (int trial = 0; trial < 1500; ++trial) {
     const Row row = RandomRow(GetParam(), bits);
     SCOPED_TRACE(ToString(row));
-    const std::vector<Enclosure> first = Enclose(row.x, row.parameters);
-    const std::vector<Enclosure> second = reference::EncloseIndependently(row.operation, row.x, row.parameters);
+    const std::vector<Enclosure> first = reference::Enclose(row);
+    const std::vector<Enclosure> second = reference::EncloseSoftmaxIndependently(row);
     ASSERT_EQ(first.size(), second.size());
     for (std::size_t i = 0; i < first.size(); ++i) {
       ASSERT_EQ(first[i].kind, second[i].kind);
@@ -95,8 +96,8 @@ TEST_P(ReferenceTest, EnclosuresContainTheValue) {
   for (int trial = 0; trial < 500; ++trial) {
     const Row row = RandomRow(GetParam(), bits);
     SCOPED_TRACE(ToString(row));
-    const std::vector<Enclosure> exact = Enclose(row.x, row.parameters);
-    const std::vector<std::string> decimals = Digits(70, row.x, row.parameters);
+    const std::vector<Enclosure> exact = reference::Enclose(row);
+    const std::vector<std::string> decimals = reference::Digits(row, 70);
     for (std::size_t i = 0; i < exact.size(); ++i) {
       if (exact[i].kind != Kind::finite || exact[i].exponent < -100000) continue;
       const Wide value(decimals[i]);
@@ -114,8 +115,8 @@ TEST_P(ReferenceTest, RoundsToTheNearestValue) {
   for (int trial = 0; trial < 3000; ++trial) {
     const Row row = RandomRow(format, bits);
     SCOPED_TRACE(ToString(row));
-    const std::vector<Enclosure> exact = Enclose(row.x, row.parameters);
-    const std::vector<double> rounded = Round(format, row.x, row.parameters);
+    const std::vector<Enclosure> exact = reference::Enclose(row);
+    const Values rounded = reference::Round(row);
     for (std::size_t i = 0; i < exact.size(); ++i) {
       if (exact[i].kind == Kind::nan) {
         ASSERT_THAT(rounded[i], IsNan());
@@ -160,7 +161,7 @@ unsigned long long DecidedBeyond(unsigned bits) {
 TEST(ReferenceNearTieTest, RoundsGreedyRows) {
   const struct {
     Format format;
-    std::vector<double> x;
+    Values x;
     unsigned depth;
     double rounded;
   } rows[] = {
@@ -192,7 +193,7 @@ TEST(ReferenceNearTieTest, RoundsGreedyRows) {
 
 // Equal logits have 1/n, the only rational results there are, and 2^-25 is the only tie among them: f16, n = 2^25.
 TEST(ReferenceExactTest, RoundsOneOver2To25InF16) {
-  std::vector<double> x(std::size_t{1} << 25, 1.5);
+  Values x(std::size_t{1} << 25, 1.5);
   EXPECT_EQ(Round(Format::f16, x).front(), 0);
   x.push_back(-30);  // now strictly below the tie
   EXPECT_EQ(Round(Format::f16, x).front(), 0);
@@ -203,12 +204,12 @@ TEST(ReferenceExactTest, RoundsOneOver2To25InF16) {
 TEST(ReferenceExactTest, EqualLogits) {
   for (const FormatInfo& info : kFormats) {
     for (std::size_t n = 1; n <= 300; ++n) {
-      EXPECT_THAT(Round(info.format, std::vector<double>(n, 7)),
+      EXPECT_THAT(Round(info.format, Values(n, 7)),
                   Each(RoundToFormat(info.format, 1.0 / static_cast<double>(n))));
     }
   }
   for (int k = 0; k < 12; ++k) {
-    const std::vector<Enclosure> exact = Enclose(std::vector<double>(std::size_t{1} << k, -3));
+    const std::vector<Enclosure> exact = Enclose(Values(std::size_t{1} << k, -3));
     EXPECT_THAT(exact, Each(Field(&Enclosure::exponent, -k)));
     EXPECT_THAT(exact, Each(Field(&Enclosure::head, 1)));
     EXPECT_THAT(exact, Each(Field(&Enclosure::radius, 0)));
@@ -219,10 +220,10 @@ TEST(ReferenceExactTest, EqualLogits) {
 TEST(ReferenceExactTest, ResultsBelowAPowerOfTwoHaveTheExponentBelow) {
   for (const double rest : {-50.0, -700.0, -1e5, -1e9, -1e38, -1e308}) {
     for (const std::size_t k : {1u, 2u, 4u, 64u}) {
-      std::vector<double> x(k, 0);
+      Values x(k, 0);
       x.push_back(rest);
-      for (const auto& path : {reference::Enclose, reference::EncloseIndependently}) {
-        const Enclosure exact = path(Operation::softmax, x, Parameters{})[0];
+      for (const auto& path : {reference::Enclose, reference::EncloseSoftmaxIndependently}) {
+        const Enclosure exact = path(Softmax(x))[0];
         EXPECT_EQ(exact.exponent, -std::ilogb(static_cast<double>(k)) - 1) << k << " " << rest;
         EXPECT_LE(exact.radius, 0x1p-90);
         EXPECT_EQ(exact.Approximate(), RoundToFormat(Format::f64, 1 / (static_cast<double>(k) + std::exp(rest))));
@@ -241,8 +242,8 @@ TEST(ReferenceExactTest, ResultsBelowAPowerOfTwoHaveTheExponentBelow) {
 TEST(ReferenceExactTest, TinyResultsAreQuick) {
   const auto start = std::chrono::steady_clock::now();
   for (const double rest : {-3.7e8, -3.8e8, -7e8, -7.5e8, -1e10, -3e38, -1.7e308}) {
-    for (const auto& path : {reference::Enclose, reference::EncloseIndependently}) {
-      const Enclosure exact = path(Operation::softmax, std::vector<double>{0, rest}, Parameters{})[1];
+    for (const auto& path : {reference::Enclose, reference::EncloseSoftmaxIndependently}) {
+      const Enclosure exact = path(Softmax({0, rest}))[1];
       EXPECT_EQ(exact.kind, Kind::finite);
       const double exponent = std::floor(rest * 1.4426950408889634);
       EXPECT_EQ(exact.exponent, std::max(exponent, static_cast<double>(reference::kTinyExponent)));
@@ -256,7 +257,7 @@ TEST(ReferenceExactTest, TinyResultsAreQuick) {
 }
 
 TEST(ReferenceSpecialTest, Rows) {
-  for (const std::vector<double>& x : {std::vector<double>{kNaN, 1},
+  for (const Values& x : {Values{kNaN, 1},
                                        {1, 2, kInfinity},
                                        {kInfinity, kInfinity},
                                        {kInfinity, -kInfinity},
@@ -264,7 +265,7 @@ TEST(ReferenceSpecialTest, Rows) {
                                        {-kInfinity, -kInfinity, -kInfinity},
                                        {kNaN}}) {
     EXPECT_THAT(Enclose(x), Each(Field(&Enclosure::kind, Kind::nan)));
-    EXPECT_THAT(reference::EncloseIndependently(Operation::softmax, x, {}), Each(Field(&Enclosure::kind, Kind::nan)));
+    EXPECT_THAT(reference::EncloseSoftmaxIndependently(Softmax(x)), Each(Field(&Enclosure::kind, Kind::nan)));
     EXPECT_EQ(Enclose(x).size(), x.size());
     EXPECT_THAT(Round(Format::f32, x), Each(IsNan()));
     EXPECT_THAT(Digits(3, x), Each("nan"));
@@ -272,12 +273,12 @@ TEST(ReferenceSpecialTest, Rows) {
   }
   EXPECT_TRUE(Enclose({}).empty());
   EXPECT_TRUE(Round(Format::f32, {}).empty());
-  const std::vector<double> masked = {-kInfinity, 3, -kInfinity};
+  const Values masked = {-kInfinity, 3, -kInfinity};
   EXPECT_THAT(Round(Format::f32, masked), ElementsAre(0, 1, 0));
   EXPECT_FALSE(std::signbit(Round(Format::f32, masked)[0]));
   EXPECT_THAT(Digits(2, masked), ElementsAre("0.0e+00", "1.0e+00", "0.0e+00"));
-  for (const auto& path : {reference::Enclose, reference::EncloseIndependently}) {
-    const std::vector<Enclosure> exact = path(Operation::softmax, masked, Parameters{});
+  for (const auto& path : {reference::Enclose, reference::EncloseSoftmaxIndependently}) {
+    const std::vector<Enclosure> exact = path(Softmax(masked));
     EXPECT_EQ(exact[0].kind, Kind::zero);
     EXPECT_FALSE(exact[0].negative);
     EXPECT_EQ(exact[1].Approximate(), 1);
@@ -296,8 +297,7 @@ TEST(ReferenceParametersTest, ScaleAndTemperatureAreExact) {
   for (const double bad : {0.0, -1.0, kInfinity, kNaN}) {
     EXPECT_THROW(Enclose({1, 2}, {bad, 1}), std::invalid_argument);
     EXPECT_THROW(Enclose({1, 2}, {1, bad}), std::invalid_argument);
-    EXPECT_THROW(reference::EncloseIndependently(Operation::softmax, std::vector<double>{1}, {bad, 1}),
-                 std::invalid_argument);
+    EXPECT_THROW(reference::EncloseSoftmaxIndependently(Softmax({1}, {bad, 1})), std::invalid_argument);
   }
 }
 
@@ -307,7 +307,7 @@ TEST(ReferenceDigitsTest, ExactDecimalsTerminate) {
   EXPECT_THAT(Digits(3, {9}), Each("1.00e+00"));
   // 1/n as printf writes it: exact for powers of two, ties to even among them.
   for (int k = 0; k <= 12; ++k) {
-    const std::vector<double> x(std::size_t{1} << k, 0.5);
+    const Values x(std::size_t{1} << k, 0.5);
     for (int digits = 1; digits <= 40; ++digits) {
       char expected[80];
       std::snprintf(expected, sizeof expected, "%.*e", digits - 1, std::ldexp(1.0, -k));
@@ -315,12 +315,12 @@ TEST(ReferenceDigitsTest, ExactDecimalsTerminate) {
     }
   }
   // 1/40 = 0.025 is a decimal tie, and no binary number.
-  EXPECT_THAT(Digits(1, std::vector<double>(40, 1)), Each("2e-02"));
-  EXPECT_THAT(Digits(2, std::vector<double>(40, 1)), Each("2.5e-02"));
+  EXPECT_THAT(Digits(1, Values(40, 1)), Each("2e-02"));
+  EXPECT_THAT(Digits(2, Values(40, 1)), Each("2.5e-02"));
   // Strictly below 1/8 = 0.125, 1/40 and 1/10 by less than any precision shows.
   for (const auto& [maxima, digits, expected] :
        {std::tuple{8, 2, "1.2e-01"}, {8, 3, "1.25e-01"}, {40, 1, "2e-02"}, {10, 4, "1.000e-01"}}) {
-    std::vector<double> x(static_cast<std::size_t>(maxima), 0);
+    Values x(static_cast<std::size_t>(maxima), 0);
     x.push_back(-1e12);
     EXPECT_EQ(Digits(digits, x)[0], expected);
   }
@@ -436,7 +436,7 @@ TEST(ReferenceThreadsTest, AnswersAreTheSameFromEveryThread) {
   const auto digits_of_all = [&] {
     std::string text;
     for (const Row& row : rows) {
-      for (const std::string& digits : Digits(50, row.x, row.parameters)) text += digits + " ";
+      for (const std::string& digits : reference::Digits(row, 50)) text += digits + " ";
     }
     return text;
   };

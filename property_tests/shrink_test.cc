@@ -14,7 +14,12 @@ namespace {
 
 Row Drawn(const char* family, std::size_t n, std::uint64_t seed, Format format = Format::f32) {
   Random random(seed, 0);
-  return {Operation::softmax, format, FindFamily(family)->make(format, n, random), {0.3, 1.5}};
+  Row row;
+  row.format = format;
+  row.x = FindFamily(family)->make(format, n, random);
+  row.parameters.scale = 0.3;
+  row.parameters.temperature = 1.5;
+  return row;
 }
 
 TEST(Shrink, FindsTheLeastRowWithALargeElementFarIn) {

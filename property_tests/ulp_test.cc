@@ -119,7 +119,7 @@ TEST(UlpTest, RadiusWidensTheError) {
 TEST(UlpTest, JustBelowOneBothNeighboursAreFaithful) {
   // 1 - e^-200, as the enclosure of a result whose exponent is known and whose distance from 1 is within the radius.
   const std::vector<double> x = {0, -200};
-  const Enclosure exact = reference::Enclose(Operation::softmax, x, Parameters{})[0];
+  const Enclosure exact = reference::Enclose(Row{Operation::softmax, Format::f64, x})[0];
   ASSERT_EQ(exact.exponent, -1);
   for (const FormatInfo& info : kFormats) {
     EXPECT_TRUE(JudgeRounding(info.format, 1, exact).correct);

@@ -26,11 +26,11 @@ struct DoubleDouble {
 
 bool IsGradual(const Kernel& kernel) { return kernel.contract.subnormals == Contract::Subnormals::gradual; }
 
-// |y_i - value| <= bound ulp(value) + slack, for a value known in closed form.
-Outcome CheckValue(const Kernel& kernel, double y, long double value, double bound, long double slack, std::size_t i,
+// |y_i - value| <= bound_i + slack, for a value known in closed form.
+Outcome CheckValue(double y, long double value, const RowBound& bound, long double slack, std::size_t i,
                    const char* what) {
-  const int exponent = static_cast<int>(UlpExponent(kernel.format, std::ilogb(value)));
-  const long double allowed = bound * kEvaluation * std::ldexp(1.0L, exponent) + slack;
+  const long double proved = std::ldexp(static_cast<long double>(bound.ulp[i]), static_cast<int>(bound.unit[i]));
+  const long double allowed = proved * kEvaluation + slack;
   const long double error = std::abs(static_cast<long double>(y) - value);
   if (error <= allowed) return Held();
   return Broken(fmt::format("element {}: got {:a}, {} demands {:.17g} within {:.3g}", i, y, what,
@@ -41,23 +41,31 @@ Outcome CheckValue(const Kernel& kernel, double y, long double value, double bou
 }  // namespace
 
 Outcome Accuracy(const Kernel& kernel, const Case& row, std::uint64_t) {
-  if (!IsOrdinary(row.row().x)) return Vacuous();
   return CheckAccuracy(kernel, row, CallOne(kernel, row.row()));
 }
 
 Outcome WithParameters(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("parameters"));
-  const Format compute = kernel.claim.compute;
+  const Format compute = Info(kernel.format).compute;  // in which parameters are representable
+  const ParameterSet heeded = kernel.parameters;
   const auto factor = [&] {
     if (random.OneIn(3)) return std::ldexp(1.0, static_cast<int>(random.Below(9)) - 6);
     return RoundToFormat(compute, std::exp(random.Uniform(-3, 2)));
   };
-  Row scaled = row.row();
+  Row changed = row.row();
+  Parameters& parameters = changed.parameters;
   const auto kind = random.Below(3);
-  scaled.parameters.scale = kind != 1 ? factor() : 1;
-  scaled.parameters.temperature = kind != 0 ? factor() : 1;
-  if (scaled.parameters == Parameters{}) return Vacuous();
-  return Accuracy(kernel, Case(std::move(scaled)), salt);
+  if (heeded.Has(Parameter::scale)) parameters.scale = kind != 1 ? factor() : 1;
+  if (heeded.Has(Parameter::temperature)) parameters.temperature = kind != 0 ? factor() : 1;
+  if (heeded.Has(Parameter::alpha)) {
+    parameters.alpha =
+        random.OneIn(3) ? static_cast<double>(1 + random.Below(4)) : RoundToFormat(compute, random.Uniform(1.01, 4));
+  }
+  if (heeded.Has(Parameter::label_smoothing)) {
+    parameters.label_smoothing = random.OneIn(3) ? 0 : RoundToFormat(compute, random.Uniform(0, 0.99));
+  }
+  if (parameters == row.row().parameters) return Vacuous();
+  return Accuracy(kernel, Case(std::move(changed)), salt);
 }
 
 Outcome SumToOne(const Kernel& kernel, const Case& row, std::uint64_t) {
@@ -66,7 +74,7 @@ Outcome SumToOne(const Kernel& kernel, const Case& row, std::uint64_t) {
   DoubleDouble sum;
   for (const double value : CallOne(kernel, row.row())) sum.Add(value);
   const double error = std::abs((sum.high - 1) + sum.low);
-  const double allowed = bound.sum * kEvaluation + static_cast<double>(row.size()) * 0x1p-100;
+  const double allowed = bound.sum * kEvaluation + static_cast<double>(row.row().x.size()) * 0x1p-100;
   if (error <= allowed) return Held();
   return Broken(fmt::format("the results sum to 1 {:+.4g}, proved {:.4g}", (sum.high - 1) + sum.low, allowed), 0,
                 sum.high, 1, error, allowed);
@@ -84,21 +92,31 @@ Outcome Range(const Kernel& kernel, const Case& row, std::uint64_t) {
                     most - 1);
     }
     const reference::Enclosure& exact = row.exact()[i];
-    if (y[i] == 0 && exact.Approximate() > bound.ulp[i] * kEvaluation * Unit(kernel.format, exact)) {
+    const double unit = std::ldexp(1.0, static_cast<int>(bound.unit[i]));
+    if (y[i] == 0 && exact.Approximate() > bound.ulp[i] * kEvaluation * unit) {
       return Broken(fmt::format("element {}: 0, though {:a} cannot vanish", i, exact.Approximate()), i, 0,
-                    exact.Approximate(), exact.Approximate() / Unit(kernel.format, exact), bound.ulp[i]);
+                    exact.Approximate(), exact.Approximate() / unit, bound.ulp[i]);
     }
   }
   return Held();
 }
 
 Outcome FiniteInFiniteOut(const Kernel& kernel, const Case& row, std::uint64_t) {
-  if (!IsFinite(row.row().x) || row.size() == 0) return Vacuous();
-  if (!Promised(kernel, row).claimed) return Vacuous();
-  const Values y = CallOne(kernel, row.row());
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    if (!std::isfinite(y[i]))
-      return Broken(fmt::format("element {}: {} from finite logits", i, y[i]), i, y[i], 0, y[i], 0);
+  if (!IsFinite(row.row())) return Vacuous();
+  const RowBound bound = Promised(kernel, row);
+  if (!bound.claimed) return Vacuous();
+  const std::vector<Format> formats = ResultFormats(row.row());
+  const Values results = CallOne(kernel, row.row());
+  for (std::size_t e = 0; e < results.size(); ++e) {
+    const reference::Enclosure& exact = row.exact()[e];
+    if (exact.kind != reference::Enclosure::Kind::finite && exact.kind != reference::Enclosure::Kind::zero) continue;
+    // Whether a result next to the largest number, or beyond it, overflows is a matter of accuracy.
+    const double error = std::ldexp(bound.ulp[e], static_cast<int>(bound.unit[e]));
+    if (!(std::abs(exact.Approximate()) + error * kEvaluation < Largest(formats[e]))) continue;
+    if (!std::isfinite(results[e])) {
+      return Broken(fmt::format("{}: {} from finite operands", NameOfResult(row.row(), e), results[e]), e, results[e],
+                    exact.Approximate(), results[e], 0);
+    }
   }
   return Held();
 }
@@ -138,7 +156,7 @@ Outcome ArgMaxIsLargest(const Kernel& kernel, const Case& row, std::uint64_t) {
   if (!bound.claimed) return Vacuous();
   const Values y = CallOne(kernel, row.row());
   const std::size_t top = ArgMax(row.row().x);
-  const double share = 1 / static_cast<double>(row.size());
+  const double share = 1 / static_cast<double>(y.size());
   const double rounding = kernel.claim.compute == kernel.format ? 0 : UnitRoundoff(kernel.format);
   const double least =
       share * std::exp(-bound.log[top] - 2 * rounding) / kEvaluation - 3 * SmallestSubnormal(kernel.format);
@@ -190,30 +208,28 @@ Outcome Odds(const Kernel& kernel, const Case& row, std::uint64_t) {
 }
 
 Outcome UniformRow(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
-  const double value = FiniteLogits(row.row())[Random(salt, HashOf("uniform")).Below(row.size())];
-  const Case uniform(WithLogits(row.row(), Values(row.size(), value)));
+  const Values x = FiniteLogits(row.row());
+  const double value = x[Random(salt, HashOf("uniform")).Below(x.size())];
+  const Case uniform(WithLogits(row.row(), Values(x.size(), value)));
   const RowBound bound = Promised(kernel, uniform);
   if (!bound.claimed) return Vacuous();
   const Values y = CallOne(kernel, uniform.row());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    Outcome outcome = CheckValue(kernel, y[i], 1.0L / static_cast<long double>(y.size()), bound.ulp[i], 0, i,
-                                 "a row of equal logits");
+    Outcome outcome = CheckValue(y[i], 1.0L / static_cast<long double>(y.size()), bound, 0, i, "a row of equal logits");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();
 }
 
 Outcome OneElement(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
-  const double value = FiniteLogits(row.row())[Random(salt, HashOf("one_element")).Below(row.size())];
+  const Values x = FiniteLogits(row.row());
+  const double value = x[Random(salt, HashOf("one_element")).Below(x.size())];
   return UniformRow(kernel, Case(WithLogits(row.row(), {value})), salt);
 }
 
 Outcome EveryPosition(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (row.size() == 0) return Vacuous();
   Random random(salt, HashOf("every_position"));
-  const std::size_t n = row.size();
+  const std::size_t n = row.row().x.size();
   const double base = FiniteLogits(row.row())[random.Below(n)];
   const double steps[] = {0.5, 3, 30, 300};
   const double peak = RoundToFormat(kernel.format, base + steps[random.Below(4)]);
@@ -239,8 +255,8 @@ Outcome EveryPosition(const Kernel& kernel, const Case& row, std::uint64_t salt)
 }
 
 Outcome ColdLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
+  const FormatInfo& compute = Info(Info(kernel.format).compute);
   const Values x = FiniteLogits(row.row());
-  if (x.empty()) return Vacuous();
   const double maximum = *std::max_element(x.begin(), x.end());
   double second = -std::numeric_limits<double>::infinity();
   double magnitude = std::abs(maximum);
@@ -252,22 +268,21 @@ Outcome ColdLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
   const double distance = std::isfinite(second) ? maximum - second : 1;
   const double wanted = 100 - 1.1 * std::log(SmallestSubnormal(kernel.claim.compute));
   const int exponent = std::isfinite(distance) && distance > 0 ? std::ilogb(distance / wanted) : 0;
-  if (exponent < Info(kernel.claim.compute).emin || exponent > Info(kernel.claim.compute).emax) return Vacuous();
+  if (exponent < compute.emin || exponent > compute.emax) return Vacuous();
   const double temperature = std::ldexp(1.0, exponent);
   if (static_cast<long double>(magnitude) / temperature > Largest(kernel.claim.compute)) return Vacuous();
   Row cold = WithLogits(row.row(), x);
-  cold.parameters = {1, temperature};
+  cold.parameters.scale = 1;
+  cold.parameters.temperature = temperature;
   const Case limit(std::move(cold));
   const RowBound bound = Promised(kernel, limit);
   if (!bound.claimed) return Vacuous();
   const auto tied = static_cast<long double>(std::count(x.begin(), x.end(), maximum));
   const Values y = CallOne(kernel, limit.row());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const long double slack = 0x1p-10L * SmallestSubnormal(kernel.format);
-    Outcome outcome = x[i] == maximum
-                          ? CheckValue(kernel, y[i], 1 / tied, bound.ulp[i], slack, i, "temperature towards 0")
-                          : CheckValue(kernel, y[i], SmallestSubnormal(kernel.format) * 0x1p-10L, bound.ulp[i], slack,
-                                       i, "temperature towards 0");
+    const long double next_to_nothing = 0x1p-10L * SmallestSubnormal(kernel.format);
+    Outcome outcome = CheckValue(y[i], x[i] == maximum ? 1 / tied : next_to_nothing, bound, next_to_nothing, i,
+                                 "temperature towards 0");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();
@@ -275,14 +290,14 @@ Outcome ColdLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
 
 Outcome HotLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
   const Values x = FiniteLogits(row.row());
-  if (x.empty()) return Vacuous();
   const auto [least, most] = std::minmax_element(x.begin(), x.end());
   const double spread = *most - *least;
   const int exponent = spread > 0 && std::isfinite(spread) ? std::ilogb(spread) + Info(kernel.format).p + 4 : 0;
-  const FormatInfo& compute = Info(kernel.claim.compute);
+  const FormatInfo& compute = Info(Info(kernel.format).compute);
   if (exponent < compute.emin || exponent > compute.emax || std::isinf(spread)) return Vacuous();
   Row hot = WithLogits(row.row(), x);
-  hot.parameters = {1, std::ldexp(1.0, exponent)};
+  hot.parameters.scale = 1;
+  hot.parameters.temperature = std::ldexp(1.0, exponent);
   const Case limit(std::move(hot));
   const RowBound bound = Promised(kernel, limit);
   if (!bound.claimed) return Vacuous();
@@ -290,7 +305,7 @@ Outcome HotLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
   const long double share = 1.0L / static_cast<long double>(x.size());
   const long double away = share * std::expm1(static_cast<long double>(spread) / limit.row().parameters.temperature);
   for (std::size_t i = 0; i < y.size(); ++i) {
-    Outcome outcome = CheckValue(kernel, y[i], share, 2 * bound.ulp[i], away, i, "temperature towards infinity");
+    Outcome outcome = CheckValue(y[i], share, bound, away, i, "temperature towards infinity");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();

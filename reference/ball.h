@@ -2,8 +2,8 @@
 //
 // A Ball stands for every number within `error` units in the last of its 128 places. Each operation encloses: the
 // result's ball contains the exact result for all numbers in the operands' balls. The errors are counted in ball.cc,
-// operation by operation; all that is needed is that integers are integers. Where a ball is of no use (a sum that
-// cancels entirely, exp of a positive number) it contains all numbers, and MPFI decides.
+// operation by operation; all that is needed is that integers are integers. Where a ball is of no use (a division by
+// what may be 0) it contains all numbers, and MPFI decides.
 #ifndef SOFTMAX_VERIFY_REFERENCE_BALL_H_
 #define SOFTMAX_VERIFY_REFERENCE_BALL_H_
 
@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace softmax_verify::reference {
 
@@ -20,12 +21,21 @@ class Ball {
 
   Ball() = default;             // exactly 0
   explicit Ball(double value);  // exactly; finite
+  Ball(mpfr_srcptr low, mpfr_srcptr high);  // [low, high]; all numbers unless both are finite
 
   Ball& operator+=(const Ball& other);
   Ball& operator-=(const Ball& other);
   Ball& operator*=(const Ball& other);
   Ball& operator/=(const Ball& other);
-  friend Ball Exp(const Ball& exponent);  // useful for exponent <= 0
+  Ball operator-() const;
+  friend Ball operator+(Ball a, const Ball& b) { return a += b; }
+  friend Ball operator-(Ball a, const Ball& b) { return a -= b; }
+  friend Ball operator*(Ball a, const Ball& b) { return a *= b; }
+  friend Ball operator/(Ball a, const Ball& b) { return a /= b; }
+  friend Ball Exp(const Ball& exponent);  // useful for |exponent| < 2^29, and for anything below
+
+  // -1, 0 or 1: the sign of every number in the ball; nothing where they differ.
+  friend std::optional<int> Sign(const Ball& ball);
 
   // The ends of the ball, as read-only MPFR numbers that live as long as this object.
   class Ends {
@@ -44,7 +54,13 @@ class Ball {
  private:
   Ball(bool negative, Mantissa mantissa, long exponent, double error);
   static Ball All();
+  static Ball Around0(double bound, long exponent);
+  static Ball UpTo(bool negative, long power);
   bool IsAll() const { return error_ == std::numeric_limits<double>::infinity(); }
+  bool IsUpTo() const;
+  double LeastMantissa() const;
+  // Whether no two numbers in the ball have different signs; 0 may be among them.
+  bool HasSign() const { return error_ <= LeastMantissa(); }
 
   // +-mantissa * 2^exponent, with mantissa >= 2^127 unless the ball is exactly 0; |exact - that| <= error * 2^exponent.
   bool negative_ = false;
@@ -54,6 +70,11 @@ class Ball {
 };
 
 Ball Exp(const Ball& exponent);
+std::optional<int> Sign(const Ball& ball);
+// All numbers, where the ball is not within the function's domain.
+Ball Log(const Ball& x);
+Ball Log1p(const Ball& x);  // with a small relative error for tiny x too
+Ball Sqrt(const Ball& x);
 
 }  // namespace softmax_verify::reference
 

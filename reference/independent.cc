@@ -41,7 +41,8 @@ Enclosure EncloseOne(double logit, std::span<const double> x, const Parameters& 
   if (std::isinf(logit)) return {Enclosure::Kind::zero, false, 0, 0, 0, 0};
   const auto equal = std::count(x.begin(), x.end(), logit);
   const bool alone = equal == std::count_if(x.begin(), x.end(), [](double other) { return std::isfinite(other); });
-  const Limit limit{Rational(1, equal), alone};  // the other terms of the sum are positive
+  // The other terms of the sum are positive.
+  const Limit limit{Rational(1, equal), alone ? Limit::Side::attained : Limit::Side::below};
   for (mpfr_prec_t bits = 256; bits <= 8192; bits *= 2) {
     Number low(bits), high(bits);
     SumRelativeTo(logit, x, parameters, MPFR_RNDU, low);
@@ -55,18 +56,21 @@ Enclosure EncloseOne(double logit, std::span<const double> x, const Parameters& 
 
 }  // namespace
 
-std::vector<Enclosure> EncloseIndependently(Operation operation, std::span<const double> x,
-                                            const Parameters& parameters) {
-  CheckParameters(parameters);
+std::vector<Enclosure> EncloseSoftmaxIndependently(const Row& row) {
+  if (row.operation != Operation::softmax) {
+    throw std::invalid_argument("the second path is one to softmax, not to " + std::string(Name(row.operation)));
+  }
+  CheckRow(row);
   FreeCacheWithThread();
-  std::vector<Enclosure> enclosures(x.size());  // of NaN
+  std::vector<Enclosure> enclosures(row.x.size());  // of NaN
   const auto is_special = [](double logit) { return std::isnan(logit) || logit == HUGE_VAL; };
   const auto is_masked = [](double logit) { return logit == -HUGE_VAL; };
-  if (std::any_of(x.begin(), x.end(), is_special) || std::all_of(x.begin(), x.end(), is_masked)) return enclosures;
-  switch (operation) {
-    case Operation::softmax:
-      std::transform(x.begin(), x.end(), enclosures.begin(),
-                     [&](double logit) { return EncloseOne(logit, x, parameters); });
+  auto enclosure = enclosures.begin();
+  for (std::size_t i = 0; i < row.m; ++i, enclosure += static_cast<std::ptrdiff_t>(row.x.size() / row.m)) {
+    const std::span<const double> x = row.Slice(Role::x, i);
+    if (std::any_of(x.begin(), x.end(), is_special) || std::all_of(x.begin(), x.end(), is_masked)) continue;
+    std::transform(x.begin(), x.end(), enclosure,
+                   [&](double logit) { return EncloseOne(logit, x, row.parameters); });
   }
   return enclosures;
 }

@@ -1,9 +1,10 @@
 // Exact results, enclosed. Boost.Multiprecision on MPFI and MPFR inside, after a fast first turn in 128-bit balls;
 // plain doubles outside. How, and why it always decides: docs/reference.md.
 //
-// Every function takes the logits of one row as the real numbers that the doubles are, with -inf for an entry that
-// does not take part. A NaN or a +inf makes every result NaN, and so does a row of -inf alone (DESIGN: special rows).
-// Nothing here is shared with kernels/. Safe from any thread.
+// Every function takes the operands as the real numbers that the doubles are, with -inf for a logit that does not take
+// part, and gives the results flat, as PartsOf(row) lays them out. What special operands give is in docs/operations.
+// Nothing here is shared with kernels/. Safe from any thread. All throw std::invalid_argument for operands or parameters
+// outside their domain.
 #ifndef SOFTMAX_VERIFY_REFERENCE_REFERENCE_H_
 #define SOFTMAX_VERIFY_REFERENCE_REFERENCE_H_
 
@@ -12,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "softmax_verify/kernel.h"
+#include "softmax_verify/row.h"
 
 namespace softmax_verify::reference {
 
@@ -25,7 +26,8 @@ struct Enclosure {
   enum class Kind { nan, zero, finite, infinite };
   Kind kind = Kind::nan;
   bool negative = false;
-  long exponent = 0;  // floor(log2 |value|), decided: never a guess at a power of two
+  // floor(log2 |value|). Decided; only where 1025 bits cannot tell the value from a power of two, that power's binade.
+  long exponent = 0;
   double head = 0;    // in [1, 2]
   double tail = 0;
   double radius = 0;  // at most 2^-90
@@ -46,23 +48,22 @@ struct Effort {
 };
 std::vector<Effort> EffortSpent();
 
-// The exact results of a row, each with relative radius 2^-90 or less.
-std::vector<Enclosure> Enclose(Operation operation, std::span<const double> x, const Parameters& parameters);
+// The exact results, each with relative radius 2^-90 or less.
+std::vector<Enclosure> Enclose(const Row& row);
 
-// The exact results rounded to nearest even into `format`, as doubles. Raises the precision until the enclosure
-// decides (Ziv). Throws Undecided.
-std::vector<double> Round(Operation operation, std::span<const double> x, const Parameters& parameters, Format format);
+// The exact results rounded to nearest even into their formats (ResultFormats), as doubles. Raises the precision until
+// the enclosure decides (Ziv). Throws Undecided.
+std::vector<double> Round(const Row& row);
 
 // The exact results to `digits` significant decimal digits, correctly rounded, ties to even, as printf's %e writes
 // them: "d.ddde-dd". A result below 2^kTinyExponent, other than 0, is "<1e-161614248". 1 <= digits <= kMaxDigits.
 inline constexpr int kMaxDigits = 2000;
-std::vector<std::string> Digits(Operation operation, std::span<const double> x, const Parameters& parameters,
-                                int digits);
+std::vector<std::string> Digits(const Row& row, int digits);
 
-// The second path, for cross-examination: another formula (y_i = 1 / sum_j exp(x_j - x_i)), MPFR with directed
-// rounding rather than MPFI, and twice the precision. Same contract as Enclose; meant for short rows (n^2 work).
-std::vector<Enclosure> EncloseIndependently(Operation operation, std::span<const double> x,
-                                            const Parameters& parameters);
+// The second path to softmax, for cross-examination: another formula (y_i = 1 / sum_j exp(x_j - x_i)), MPFR with directed
+// rounding rather than MPFI, and twice the precision. Same contract as Enclose; meant for short rows (n^2 work). The
+// other operations are cross-examined by scripts/check_reference.
+std::vector<Enclosure> EncloseSoftmaxIndependently(const Row& row);
 
 }  // namespace softmax_verify::reference
 

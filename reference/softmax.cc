@@ -8,28 +8,40 @@
 #include "reference/interval.h"
 
 namespace softmax_verify::reference {
+namespace {
 
 template <class Real>
-std::vector<Result<Real>> exact::softmax(const Logits& logits) {
+void Append(const Logits& logits, const Parameters& parameters, std::vector<Result<Real>>* results) {
   const std::vector<Logits::Group>& groups = logits.groups;
-  const Real scale(logits.parameters.scale);
-  const Real temperature(logits.parameters.temperature);
-  const Real maximum(groups.front().x);
-  std::vector<Result<Real>> results(groups.size());  // of exact zeros
+  const std::vector<std::size_t> first = AppendRow(logits, results);
+  const bool masked = std::isinf(groups.back().x);  // its results stay 0
+  const std::size_t finite = groups.size() - masked;
   Real sum(0.0);
-  for (std::size_t i = 0; i < groups.size() && std::isfinite(groups[i].x); ++i) {
-    Real distance(groups[i].x);
-    distance -= maximum;
-    if (logits.parameters.scale != 1) distance *= scale;
-    if (logits.parameters.temperature != 1) distance /= temperature;
-    Real term = Exp(distance);
-    results[i].value = term;
-    if (groups[i].count > 1) term *= Real(static_cast<double>(groups[i].count));
+  for (std::size_t g = 0; g < finite; ++g) {
+    Real term = Exp(ScaledDistance<Real>(groups[g].x, groups.front().x, parameters));
+    (*results)[first[g]].value = term;
+    if (groups[g].count > 1) term *= Real(static_cast<double>(groups[g].count));
     sum += term;
   }
-  for (Result<Real>& result : results) result.value /= sum;
-  const bool alone = groups.size() == 1 || std::isinf(groups[1].x);
-  results.front().limit = std::make_shared<Limit>(Limit{Rational(1, groups.front().count), alone});
+  for (std::size_t g = 0; g < finite; ++g) (*results)[first[g]].value /= sum;
+  const Limit limit{Rational(1, groups.front().count), finite == 1 ? Limit::Side::attained : Limit::Side::below};
+  (*results)[first.front()].limit = std::make_shared<Limit>(limit);
+}
+
+}  // namespace
+
+template <class Real>
+std::vector<Result<Real>> exact::softmax(const Row& row) {
+  std::vector<Result<Real>> results;
+  results.reserve(row.x.size());
+  for (std::size_t i = 0; i < row.m; ++i) {
+    const std::span<const double> x = row.Slice(Role::x, i);
+    if (const std::optional<Logits> logits = Gather(x)) {
+      Append(*logits, row.parameters, &results);
+    } else {
+      results.insert(results.end(), x.size(), NaN<Real>());
+    }
+  }
   return results;
 }
 

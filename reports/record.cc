@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <iterator>
-#include <type_traits>
 
-#include "reports/numbers.h"
+#include "reports/rows.h"
 
 namespace softmax_verify {
 
@@ -29,15 +28,36 @@ Verdict Overall(const Record& record) {
   return any(Verdict::mistrusted) ? Verdict::mistrusted : Verdict::unclaimed;
 }
 
+namespace {
+
+// The entries that the condition holds for.
+template <class Entry, class Condition>
+std::vector<Entry> Filtered(const std::vector<Entry>& all, const Condition& holds) {
+  std::vector<Entry> some;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(some), holds);
+  return some;
+}
+
+}  // namespace
+
 Record OfFormat(const Record& record, Format format) {
-  const auto part = [format](const auto& all) {
-    std::remove_cvref_t<decltype(all)> some;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(some),
-                 [format](const auto& entry) { return entry.format == format; });
-    return some;
-  };
-  return {record.context,        part(record.cells),     part(record.special),
-          part(record.coverage), part(record.reference), part(record.input)};
+  const auto fits = [format](const auto& entry) { return entry.format == format; };
+  return {record.context,
+          Filtered(record.cells, fits),
+          Filtered(record.special, fits),
+          Filtered(record.coverage, fits),
+          Filtered(record.reference, fits),
+          Filtered(record.input, fits)};
+}
+
+Record OfOperation(const Record& record, Operation operation) {
+  const auto fits = [operation](const auto& entry) { return entry.operation == operation; };
+  return {record.context,
+          Filtered(record.cells, fits),
+          Filtered(record.special, fits),
+          Filtered(record.coverage, fits),
+          record.reference,
+          record.input};
 }
 
 std::vector<Format> FormatsOf(const Record& record) {
@@ -51,6 +71,17 @@ std::vector<Format> FormatsOf(const Record& record) {
   return formats;
 }
 
+std::vector<Operation> OperationsOf(const Record& record) {
+  std::vector<Operation> operations;
+  for (const OperationInfo& info : kOperations) {
+    if (std::any_of(record.cells.begin(), record.cells.end(),
+                    [&](const Cell& cell) { return cell.operation == info.operation; })) {
+      operations.push_back(info.operation);
+    }
+  }
+  return operations;
+}
+
 double FailureRateBound(std::uint64_t failed, std::uint64_t rows) {
   if (rows == 0 || failed == rows) return 1;
   return boost::math::binomial_distribution<>::find_upper_bound_on_p(static_cast<double>(rows),
@@ -60,9 +91,8 @@ double FailureRateBound(std::uint64_t failed, std::uint64_t rows) {
 std::string ReproduceCommand(const Record& record, const Cell& cell) {
   const Context& context = record.context;
   std::string command = fmt::format("softmax-verify check {} --target {}", cell.kernel, cell.target);
-  if (context.parameters.scale != 1) command += " --scale " + HexFloat(context.parameters.scale);
-  if (context.parameters.temperature != 1) command += " --temperature " + HexFloat(context.parameters.temperature);
-  if (cell.n <= cell.worst.x.size()) return command + " --x=" + HexRow(cell.worst.x);
+  if (cell.worst.whole) return command + AsOptions(cell.worst.row);
+  command += AsOptions(context.parameters);
   if (!context.input.empty())
     return fmt::format("{} --input {} --sample {}", command, context.input, cell.worst.sample);
   return fmt::format("{} --family {} --n {} --sample {} --seed {}", command, cell.family, cell.n, cell.worst.sample,

@@ -16,7 +16,13 @@
 namespace softmax_verify {
 
 // Of the JSON document; reports/report.schema.json describes it.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
+
+// Parameters that somebody asked for; the others are drawn with a row, or standard.
+struct GivenParameters {
+  Parameters values;
+  ParameterSet given;
+};
 
 // Where and how the numbers arose. Holds neither time nor thread count: same seed, same bytes.
 struct Context {
@@ -28,7 +34,7 @@ struct Context {
   std::vector<std::string> targets;
   std::uint64_t seed = 0;
   std::string effort;  // quick, normal, thorough; or what else decided the number of rows
-  Parameters parameters;
+  GivenParameters parameters;
   std::string input;  // the file of logits, "" when the rows come from the families
 };
 
@@ -38,13 +44,14 @@ struct UlpStatistics {
   double max = 0, p999 = 0, p99 = 0, mean = 0, signed_mean = 0, rms = 0;
 };
 
-// One element of one row, enough to see it again.
+// One result of one row, enough to see it again.
 struct Witness {
   std::uint64_t sample = 0;  // DrawRow(unit, sample) is the row; with an input file, its row from 0 on
-  std::size_t element = 0;
+  std::size_t element = 0;   // of the results, flat (PartsOf)
   double got = 0;
-  std::string exact;      // hex digits of the exact value, four more than the format holds
-  std::vector<double> x;  // the row, or the beginning of one that is longer than kWholeRow
+  std::string exact;   // hex digits of the exact value, four more than the format holds
+  std::string row;     // RowText: the row, or the beginnings of its operands when one is longer than kWholeRow
+  bool whole = false;  // all of the row is there
 };
 inline constexpr std::size_t kWholeRow = 32;
 inline constexpr std::size_t kRowBeginning = 8;
@@ -61,15 +68,15 @@ struct Cell {
   std::uint64_t rows = 0;
   std::uint64_t unclaimed_rows = 0;  // nothing is promised for them
   std::uint64_t failed_rows = 0;
-  std::uint64_t count = 0;        // elements compared
+  std::uint64_t count = 0;        // results compared
   std::uint64_t zeros = 0;        // results that are 0
   std::uint64_t informative = 0;  // elements where the bound would have rejected a 0
   UlpStatistics ulp;
   double correct = 0;            // share of the elements that are the value nearest to the exact one
   double faithful = 0;           // share that is one of the two values around it
-  double sum_deviation = 0;      // max |sum_i y_i - 1| in u; NaN where the exact results do not add up to 1
+  double sum_deviation = 0;      // max |sum_i y_i - 1| in u; NaN where the exact results are no distributions
   double sum_bound = 0;          // the largest bound proved for it on these rows
-  std::uint64_t inversions = 0;  // results below that of a smaller logit of their row
+  std::uint64_t inversions = 0;  // of distributions: results below that of a smaller logit of their row
   double bound = 0;              // the largest proved error in ulp on these rows, +inf where nothing is proved
   double bound_ratio = 0;        // max error / bound; above 1 exactly when an element failed
   Witness worst;                 // of a failed cell the element farthest beyond its bound, else the largest error
@@ -80,10 +87,12 @@ struct Cell {
 // One special row through one kernel on one target.
 struct SpecialResult {
   std::string kernel;
+  Operation operation = Operation::softmax;
   Format format = Format::f32;
   std::string target;
   std::string row;
-  // nan, zero, one_hot, uniform, finite; mixed: NaN or an infinity beside numbers; refused: an error status
+  // All results: nan, neg_inf, pos_inf, zero, one_hot, uniform, finite; mixed: NaN or an infinity beside numbers;
+  // refused: an error status
   std::string outcome;
   Verdict verdict = Verdict::skipped;  // against the kernel's contract
 };
@@ -91,10 +100,11 @@ struct SpecialResult {
 // What the sampling of one kernel on one target is worth.
 struct Coverage {
   std::string kernel;
+  Operation operation = Operation::softmax;
   Format format = Format::f32;
   std::string target;
   std::uint64_t rows = 0;
-  std::uint64_t samples = 0;  // elements compared
+  std::uint64_t samples = 0;  // results compared
   std::uint64_t vacuous = 0;  // of them, where a 0 would have passed as well, or nothing was claimed
   std::uint64_t unclaimed_rows = 0;
   std::uint64_t failed_rows = 0;
@@ -102,7 +112,7 @@ struct Coverage {
   bool exhaustive = false;     // every row there is was tried
 };
 
-// How many elements each precision of the reference had to decide.
+// How many results each precision of the reference had to decide.
 struct ReferenceEffort {
   Format format = Format::f32;
   unsigned bits = 0;
@@ -132,10 +142,12 @@ VerdictCounts CountVerdicts(const Record& record);
 // FAILED if anything failed; SKIPPED if nothing was compared; MISTRUSTED or UNCLAIMED if nothing passed; else PASSED.
 Verdict Overall(const Record& record);
 
-// The part of the record that is about one format.
+// The part of the record that is about one format, about one operation.
 Record OfFormat(const Record& record, Format format);
-// The formats of the cells, in the order of formats.def.
+Record OfOperation(const Record& record, Operation operation);
+// The formats of the cells, in the order of formats.def, and the operations, in that of operations.def.
 std::vector<Format> FormatsOf(const Record& record);
+std::vector<Operation> OperationsOf(const Record& record);
 
 // The one-sided 95 % upper bound of Clopper and Pearson on the share that fails, having seen `failed` of `rows`.
 // 1 - 0.05^(1/rows), about 3/rows, when none failed; 1 when there are no rows.

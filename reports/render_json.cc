@@ -1,14 +1,17 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <string>
 
 #include "reports/columns.h"
 #include "reports/numbers.h"
 #include "reports/render.h"
+#include "verify/case.h"
 
 namespace softmax_verify {
 namespace {
@@ -25,6 +28,11 @@ Json Number(double value) {
 Json ToJson(const Context& context) {
   Json libraries = Json::object();
   for (const auto& [name, version] : context.libraries) libraries[name] = version;
+  Json parameters = Json::object();
+  for (const ParameterInfo& info : kParameters) {
+    if (!context.parameters.given.Has(info.parameter)) continue;
+    parameters[std::string(info.name)] = ParameterText(context.parameters.values, info.parameter);
+  }
   return {{"commit", context.commit},
           {"compiler", context.compiler},
           {"flags", context.flags},
@@ -33,8 +41,7 @@ Json ToJson(const Context& context) {
           {"targets", context.targets},
           {"seed", context.seed},
           {"effort", context.effort},
-          {"scale", context.parameters.scale},
-          {"temperature", context.parameters.temperature},
+          {"parameters", std::move(parameters)},
           {"input", context.input}};
 }
 
@@ -84,22 +91,31 @@ Json ToJson(const InputRounding& input) {
   return {{"format", Name(input.format)}, {"values", input.values}, {"changed", input.changed}};
 }
 
-// The rows that the cells point to, each once: every kernel tries the same rows.
+// The rows that the cells point to, each once: kernels of one signature try the same rows.
 Json WorstRows(const Record& record) {
   Json rows = Json::array();
   const auto key = [](const Cell& cell) {
-    return fmt::format("{} {} {} {} {}", Name(cell.operation), Name(cell.format), cell.family, cell.n,
-                       cell.worst.sample);
+    return fmt::format("{} {} {} {} {} {}", Name(cell.operation), Name(cell.format), cell.family, cell.n,
+                       cell.worst.sample, cell.worst.row);
   };
-  std::set<std::string> seen;
+  std::map<std::string, std::size_t> known;
   for (const Cell& cell : record.cells) {
-    if (cell.count == 0 || !seen.insert(key(cell)).second) continue;
-    rows.push_back({{"operation", Name(cell.operation)},
-                    {"format", Name(cell.format)},
-                    {"family", cell.family},
-                    {"n", cell.n},
-                    {"sample", cell.worst.sample},
-                    {"x", HexRow(cell.worst.x)}});
+    if (cell.count == 0) continue;
+    const auto [place, is_new] = known.emplace(key(cell), rows.size());
+    if (is_new) {
+      rows.push_back({{"algorithms", Json::array()},
+                      {"operation", Name(cell.operation)},
+                      {"format", Name(cell.format)},
+                      {"family", cell.family},
+                      {"n", cell.n},
+                      {"sample", cell.worst.sample},
+                      {"whole", cell.worst.whole},
+                      {"row", cell.worst.row}});
+    }
+    Json& algorithms = rows[place->second]["algorithms"];
+    if (std::find(algorithms.begin(), algorithms.end(), cell.algorithm) == algorithms.end()) {
+      algorithms.push_back(cell.algorithm);
+    }
   }
   return rows;
 }

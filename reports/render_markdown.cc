@@ -1,11 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "reports/render.h"
 #include "reports/summary.h"
 #include "reports/table.h"
+#include "verify/case.h"
 
 namespace softmax_verify {
 namespace {
@@ -44,14 +48,20 @@ std::string Reservations(const Record& record) {
 }
 
 std::string KernelTable(const Record& record) {
-  Table table{{"kernel", "max ulp", "max error / bound", "mean ulp", "bias ulp", "correctly rounded %", "faithful %",
-               "max \\|sum - 1\\| u", "inversions", "elements"},
+  // Sums and order mean something where results are distributions.
+  const bool sums = std::any_of(record.cells.begin(), record.cells.end(),
+                                [](const Cell& cell) { return !std::isnan(cell.sum_deviation); });
+  Table table{{"kernel", "max ulp", "max error / bound", "mean ulp", "bias ulp", "correctly rounded %", "faithful %"},
               {}};
+  if (sums) table.header.insert(table.header.end(), {"max \\|sum - 1\\| u", "inversions"});
+  table.header.push_back("results");
   for (const std::string& kernel : Distinct(record, KernelOf)) {
     const Summary all = Summarise(record, [&](const Cell& cell) { return cell.kernel == kernel; });
-    table.rows.push_back({Code(kernel), Short(all.max_ulp), Short(all.bound_ratio), Short(all.mean),
-                          Short(all.signed_mean), Percent(all.correct), Percent(all.faithful), Short(all.sum_deviation),
-                          std::to_string(all.inversions), std::to_string(all.count)});
+    std::vector<std::string>& row =
+        table.rows.emplace_back(std::vector{Code(kernel), Short(all.max_ulp), Short(all.bound_ratio), Short(all.mean),
+                                            Short(all.signed_mean), Percent(all.correct), Percent(all.faithful)});
+    if (sums) row.insert(row.end(), {Short(all.sum_deviation), std::to_string(all.inversions)});
+    row.push_back(std::to_string(all.count));
   }
   return Pipes(table);
 }
@@ -104,7 +114,7 @@ std::string SpecialTable(const Record& record) {
 }
 
 std::string CoverageTable(const Record& record) {
-  Table table{{"kernel", "target", "rows", "elements", "vacuous", "unclaimed rows", "failed rows", "failing share <",
+  Table table{{"kernel", "target", "rows", "results", "vacuous", "unclaimed rows", "failed rows", "failing share <",
                "exhaustive"},
               {}};
   for (const Coverage& coverage : record.coverage) {
@@ -119,9 +129,9 @@ std::string CoverageTable(const Record& record) {
 std::string ReferenceList(const Record& record) {
   std::string text;
   for (const ReferenceEffort& effort : record.reference) {
-    text += fmt::format("{}{} elements by {} bits", text.empty() ? "" : ", ", effort.elements, effort.bits);
+    text += fmt::format("{}{} results by {} bits", text.empty() ? "" : ", ", effort.elements, effort.bits);
   }
-  return text.empty() ? "no elements" : text;
+  return text.empty() ? "no results" : text;
 }
 
 std::string ContextTable(const Record& record) {
@@ -140,8 +150,10 @@ std::string ContextTable(const Record& record) {
   add("targets", targets);
   add("seed", std::to_string(context.seed));
   add("effort", context.effort);
-  if (context.parameters.scale != 1) add("scale", fmt::format("{}", context.parameters.scale));
-  if (context.parameters.temperature != 1) add("temperature", fmt::format("{}", context.parameters.temperature));
+  for (const ParameterInfo& info : kParameters) {
+    if (!context.parameters.given.Has(info.parameter)) continue;
+    add(std::string(info.name), ParameterText(context.parameters.values, info.parameter));
+  }
   for (const InputRounding& input : record.input) {
     add("input", fmt::format("{}: {} of {} values rounded to {}", context.input, input.changed, input.values,
                              Name(input.format)));
@@ -150,14 +162,28 @@ std::string ContextTable(const Record& record) {
 }
 
 constexpr std::string_view kHowToRead =
-    R"(Errors are in ulp, the unit in the last place of the exact result, and measured against the exact result itself
-rather than its rounding: 0.5 is correct rounding. "Error / bound" compares each error with the one that is proved for
-that element of that row; a value above 1 is FAILED. u = 2^-p is half an ulp of 1. An inversion is a result smaller than
-that of a smaller logit. Vacuous elements are those whose bound would have let a 0 pass. "Failing share" is the 95 %
-upper bound (Clopper and Pearson) on the share of failing rows among claimed rows drawn like these; it says nothing of
-other rows. UNCLAIMED: measured, nothing promised. MISTRUSTED: fewer telling elements than rows. More in
-docs/reading_a_report.md.
+    R"(Errors are in ulp, the unit in the last place of the exact result (where an operation cancels, of what cancels), and
+measured against the exact result itself rather than its rounding: 0.5 is correct rounding. "Error / bound" compares
+each error with the one that is proved for that result of that row; a value above 1 is FAILED. u = 2^-p is half an ulp of
+1. An inversion is a result smaller than that of a smaller logit. Vacuous results are those whose bound would have let a
+0 pass. "Failing share" is the 95 % upper bound (Clopper and Pearson) on the share of failing rows among claimed rows
+drawn like these; it says nothing of other rows. UNCLAIMED: measured, nothing promised. MISTRUSTED: fewer telling results
+than rows. More in docs/reading_a_report.md.
 )";
+
+// What is to be said of one operation.
+std::string Section(const Record& record, const OperationInfo& operation) {
+  std::string text = fmt::format("\n## {}\n\n{}, {}\n\n", operation.name, Code(std::string(operation.shape)),
+                                 Code(std::string(operation.definition)));
+  text += "The worst over all targets, families and lengths:\n\n" + KernelTable(record);
+  text += "\n### Largest error in ulp by family\n\n" + ErrorTable(record, "family", FamilyOf);
+  text += "\n### Largest error in ulp by length\n\n" + ErrorTable(record, "n", LengthOf);
+  text += "\n### Largest error in ulp by target\n\n" + ErrorTable(record, "target", TargetOf);
+  if (!record.special.empty()) {
+    text += "\n### Special rows\n\nWhat came out, on all targets.\n\n" + SpecialTable(record);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -166,11 +192,7 @@ std::string RenderMarkdown(const Record& record, Format format) {
   std::string text = fmt::format("# Precision report: {}\n\n", Name(format));
   text += fmt::format("**{}**: {}.\n\n", Name(Overall(part)), ToString(CountVerdicts(part)));
   text += Failures(part) + Reservations(part);
-  text += "\n## Kernels\n\nThe worst over all targets, families and lengths.\n\n" + KernelTable(part);
-  text += "\n## Largest error in ulp by family\n\n" + ErrorTable(part, "family", FamilyOf);
-  text += "\n## Largest error in ulp by length\n\n" + ErrorTable(part, "n", LengthOf);
-  text += "\n## Largest error in ulp by target\n\n" + ErrorTable(part, "target", TargetOf);
-  text += "\n## Special rows\n\nWhat came out, on all targets.\n\n" + SpecialTable(part);
+  for (const Operation operation : OperationsOf(part)) text += Section(OfOperation(part, operation), Info(operation));
   text += "\n## Coverage\n\n" + CoverageTable(part);
   text += fmt::format("\nThe reference decided {}.\n", ReferenceList(part));
   text += fmt::format("\n## How to read this\n\n{}", kHowToRead);
@@ -179,27 +201,24 @@ std::string RenderMarkdown(const Record& record, Format format) {
 }
 
 std::string RenderIndex(const Record& record) {
-  const std::vector<Format> formats = FormatsOf(record);
-  // A kernel's name without its format.
-  const Field family = [](const Cell& cell) { return fmt::format("{}.{}", Name(cell.operation), cell.algorithm); };
-  Table table{{"kernel"}, {}};
-  for (const Format format : formats) {
-    table.header.push_back(fmt::format("[{0}](softmax-verify-{0}.md)", Name(format)));
-  }
-  table.rows.push_back({"verdict"});
-  for (const Format format : formats) table.rows[0].push_back(std::string(Name(Overall(OfFormat(record, format)))));
-  for (const std::string& name : Distinct(record, family)) {
-    table.rows.push_back({Code(name)});
-    for (const Format format : formats) {
-      const Summary all =
-          Summarise(record, [&](const Cell& cell) { return cell.format == format && family(cell) == name; });
-      table.rows.back().push_back(all.count > 0 ? fmt::format("{} ulp, {} %", Short(all.max_ulp), Percent(all.correct))
-                                                : "-");
+  Table table{{"operation", "format", "max ulp", "max error / bound", "verdicts of cells"}, {}};
+  for (const Operation operation : OperationsOf(record)) {
+    for (const Format format : FormatsOf(record)) {
+      const Summary claimed = Summarise(record, [&](const Cell& cell) {
+        return cell.operation == operation && cell.format == format && cell.verdict != Verdict::unclaimed;
+      });
+      const Summary all = Summarise(
+          record, [&](const Cell& cell) { return cell.operation == operation && cell.format == format; });
+      if (all.count == 0) continue;
+      table.rows.push_back({Code(std::string(Name(operation))),
+                            fmt::format("[{0}](softmax-verify-{0}.md#{1})", Name(format), Name(operation)),
+                            claimed.count > 0 ? Short(claimed.max_ulp) : "-",
+                            claimed.count > 0 ? Short(claimed.bound_ratio) : "-", ToString(all.verdicts)});
     }
   }
   return fmt::format(
-      "# Precision reports\n\n**{}**: {}.\n\nLargest error in ulp of the format, and the share of correctly rounded "
-      "results.\n\n{}",
+      "# Precision reports\n\n**{}**: {}.\n\nThe largest error of any kernel in ulp of the format, where something is "
+      "promised for it, and the largest share of its proved bound that an error used.\n\n{}",
       Name(Overall(record)), ToString(CountVerdicts(record)), Pipes(table));
 }
 

@@ -25,6 +25,7 @@
 #include "reports/special_rows.h"
 #include "reports/sweep.h"
 #include "reports/tally.h"
+#include "verify/draw.h"
 
 namespace softmax_verify {
 namespace {
@@ -35,27 +36,30 @@ using testing::Not;
 
 constexpr std::size_t kLengths[] = {1, 5, 40};
 constexpr Effort kEffort{"test", kLengths, 80, 4};
+const Signature kSoftmaxF32 = FullSignature(Operation::softmax, Format::f32);
 
 // A kernel that answers with the correctly rounded results, changed by `spoil`.
 Kernel Spoilt(Format format, std::function<void(const std::vector<double>& x, std::vector<double>* y)> spoil) {
   Kernel kernel;
+  static_cast<Signature&>(kernel) = FullSignature(Operation::softmax, format);
   kernel.name = fmt::format("softmax.spoilt.{}", Name(format));
   kernel.target = "TEST";
   kernel.algorithm = "spoilt";
-  kernel.format = format;
   kernel.claim.compute = Info(format).compute;
-  kernel.run = [format, spoil](const void* in, void* out, const Layout& layout, const Parameters& parameters) {
-    for (std::size_t row = 0; row < layout.outer; ++row) {
-      std::vector<double> x(layout.axis);
-      for (std::size_t i = 0; i < x.size(); ++i) x[i] = Load(format, in, row * layout.ldx + i);
-      std::vector<double> y = reference::Round(Operation::softmax, x, parameters, format);
-      spoil(x, &y);
-      for (std::size_t i = 0; i < y.size(); ++i) Store(format, out, row * layout.ldy + i, y[i]);
+  kernel.run = [format, spoil](const Operands& operands, const Layout& layout, const Parameters& parameters) {
+    for (std::size_t r = 0; r < layout.outer; ++r) {
+      Row row{Operation::softmax, format, Values(layout.axis), parameters};
+      for (std::size_t i = 0; i < row.x.size(); ++i) row.x[i] = Load(format, operands.In(Role::x), r * layout.ldx + i);
+      std::vector<double> y = reference::Round(row);
+      spoil(row.x, &y);
+      for (std::size_t i = 0; i < y.size(); ++i) Store(format, operands.Out(Role::y), r * layout.ldy + i, y[i]);
     }
     return Status::ok;
   };
   return kernel;
 }
+
+Row Logits(Values x) { return {Operation::softmax, Format::f32, std::move(x)}; }
 
 Kernel Perfect(Format format) {
   return Spoilt(format, [](const std::vector<double>&, std::vector<double>*) {});
@@ -127,9 +131,9 @@ TEST(ReportTest, WrongKernelFailsAndTheWitnessIsSeenAgain) {
   EXPECT_THAT(failed->note, HasSubstr("ulp, proved"));
 
   const Family& family = *FindFamily(failed->family);
-  const Row row = DrawRow(7, Operation::softmax, Format::f32, family, 40, failed->worst.sample, {});
-  ASSERT_EQ(failed->worst.x.size(), kRowBeginning);
-  EXPECT_TRUE(std::equal(failed->worst.x.begin(), failed->worst.x.end(), row.x.begin()));
+  const Row row = DrawRow(7, kSoftmaxF32, family, 40, failed->worst.sample, {});
+  EXPECT_FALSE(failed->worst.whole);
+  EXPECT_EQ(failed->worst.row, RowText(row, kRowBeginning));
   EXPECT_EQ(Apply(Wrong(Format::f32), row)[39], failed->worst.got);
   EXPECT_THAT(ReproduceCommand(record, *failed), HasSubstr(" --n 40 --sample "));
 
@@ -144,13 +148,25 @@ TEST(ReportTest, ShortRowsReproduceFromTheirLogits) {
   for (const Cell& cell : record.cells) {
     if (cell.n != 5) continue;
     EXPECT_EQ(ReproduceCommand(record, cell),
-              fmt::format("softmax-verify check softmax.spoilt.f32 --target TEST --x={}", HexRow(cell.worst.x)));
+              fmt::format("softmax-verify check softmax.spoilt.f32 --target TEST --{}", cell.worst.row));
+    const Row row = ParseRow(Operation::softmax, Format::f32, Format::f32, cell.worst.row);
+    EXPECT_EQ(row, DrawRow(7, kSoftmaxF32, *FindFamily(cell.family), 5, cell.worst.sample, {}));
   }
+}
+
+TEST(ReportTest, WordsBecomeOptions) {
+  EXPECT_EQ(AsOptions("x=0x1p+0,-inf label_smoothing=0x1p-3"), " --x=0x1p+0,-inf --label-smoothing=0x1p-3");
+  GivenParameters parameters;
+  parameters.values.temperature = 0.5;
+  EXPECT_EQ(AsOptions(parameters), "") << "nothing was given";
+  parameters.given.Add(Parameter::temperature);
+  parameters.given.Add(Parameter::ignore_index);
+  EXPECT_EQ(AsOptions(parameters), " --temperature=0x1p-1 --ignore-index=-100");
 }
 
 TEST(ReportTest, RefusedRowsFail) {
   Kernel kernel = Perfect(Format::f32);
-  kernel.run = [](const void*, void*, const Layout&, const Parameters&) { return Status::out_of_memory; };
+  kernel.run = [](const Operands&, const Layout&, const Parameters&) { return Status::out_of_memory; };
   const Record record = SweepOf({kernel});
   for (const Cell& cell : record.cells) EXPECT_EQ(cell.verdict, Verdict::failed) << cell.family;
   for (const SpecialResult& special : record.special) {
@@ -168,7 +184,7 @@ TEST(ReportTest, NothingComparedIsNotGreen) {
 TEST(ReportTest, NothingPromisedIsUnclaimedAndNothingTellingMistrusted) {
   const auto cell_of = [](const Kernel& kernel, const std::vector<double>& x) {
     Tally tally;
-    tally.Add(kernel, Yardstick({Operation::softmax, Format::f32, x, {}}, 0));
+    tally.Add(kernel, Yardstick(Logits(x), 0));
     Cell cell;
     tally.Finish(&cell);
     return cell;
@@ -189,7 +205,7 @@ TEST(ReportTest, SumsAndInversionsAreMeasured) {
     for (double& value : *y) value /= 2;
   });
   Tally tally;
-  tally.Add(halved, Yardstick({Operation::softmax, Format::f32, {1, 2, 3}, {}}, 0));
+  tally.Add(halved, Yardstick(Logits({1, 2, 3}), 0));
   Cell cell;
   tally.Finish(&cell);
   EXPECT_NEAR(cell.sum_deviation, 0x1p23, 4);
@@ -199,7 +215,7 @@ TEST(ReportTest, SumsAndInversionsAreMeasured) {
   const Kernel reversed = Spoilt(
       Format::f32, [](const std::vector<double>&, std::vector<double>* y) { std::reverse(y->begin(), y->end()); });
   Tally reversal;
-  reversal.Add(reversed, Yardstick({Operation::softmax, Format::f32, {1, 2, 2, 3}, {}}, 0));
+  reversal.Add(reversed, Yardstick(Logits({1, 2, 2, 3}), 0));
   reversal.Finish(&cell);
   EXPECT_EQ(cell.inversions, 3u);
 
@@ -207,7 +223,7 @@ TEST(ReportTest, SumsAndInversionsAreMeasured) {
   const Kernel unequal =
       Spoilt(Format::f32, [](const std::vector<double>&, std::vector<double>* y) { (*y)[0] *= 1.5; });
   Tally equals;
-  equals.Add(unequal, Yardstick({Operation::softmax, Format::f32, {2, 2, 2}, {}}, 0));
+  equals.Add(unequal, Yardstick(Logits({2, 2, 2}), 0));
   equals.Finish(&cell);
   EXPECT_EQ(cell.inversions, 0u);
 }
@@ -219,7 +235,7 @@ TEST(ReportTest, AWrongSumFailsWhereEveryElementIsWithinItsBound) {
   kernel.claim.exp_error = 1000;
   kernel.claim.same_terms = true;
   Tally tally;
-  tally.Add(kernel, Yardstick({Operation::softmax, Format::f32, {1, 2, 3}, {}}, 0));
+  tally.Add(kernel, Yardstick(Logits({1, 2, 3}), 0));
   Cell cell;
   tally.Finish(&cell);
   EXPECT_LT(cell.bound_ratio, 1);
@@ -229,19 +245,56 @@ TEST(ReportTest, AWrongSumFailsWhereEveryElementIsWithinItsBound) {
 
 TEST(ReportTest, RowsDifferInEveryPartOfTheirName) {
   const Family& family = *FindFamily("normal_1");
-  const Row row = DrawRow(1, Operation::softmax, Format::f64, family, 5, 3, {});
-  EXPECT_EQ(row, DrawRow(1, Operation::softmax, Format::f64, family, 5, 3, {}));
-  EXPECT_NE(row, DrawRow(2, Operation::softmax, Format::f64, family, 5, 3, {}));
-  EXPECT_NE(row, DrawRow(1, Operation::softmax, Format::f64, family, 5, 4, {}));
-  EXPECT_NE(row.x, DrawRow(1, Operation::softmax, Format::f64, *FindFamily("normal_10"), 5, 3, {}).x);
-  EXPECT_NE(row.x[0], DrawRow(1, Operation::softmax, Format::f64, family, 6, 3, {}).x[0]);
+  const Signature signature = FullSignature(Operation::softmax, Format::f64);
+  const Row row = DrawRow(1, signature, family, 5, 3, {});
+  EXPECT_EQ(row, DrawRow(1, signature, family, 5, 3, {}));
+  EXPECT_NE(row, DrawRow(2, signature, family, 5, 3, {}));
+  EXPECT_NE(row, DrawRow(1, signature, family, 5, 4, {}));
+  EXPECT_NE(row.x, DrawRow(1, signature, *FindFamily("normal_10"), 5, 3, {}).x);
+  EXPECT_NE(row.x[0], DrawRow(1, signature, family, 6, 3, {}).x[0]);
+}
+
+TEST(ReportTest, ScaleAndTemperatureAreAsGiven) {
+  GivenParameters parameters;
+  parameters.values.temperature = 0.25;
+  parameters.given.Add(Parameter::temperature);
+  for (std::uint64_t sample = 0; sample < 100; ++sample) {
+    const Row row = DrawRow(1, kSoftmaxF32, *FindFamily("normal_1"), 5, sample, parameters);
+    EXPECT_EQ(row.parameters, parameters.values);
+  }
+}
+
+TEST(ReportTest, EffortIsWork) {
+  for (const Effort& effort : Efforts()) {
+    for (const OperationInfo& operation : kOperations) {
+      const std::vector<std::size_t> lengths = effort.Lengths(operation.operation);
+      EXPECT_GE(lengths.size(), 4u) << operation.name;
+      for (const std::size_t n : lengths) {
+        const std::uint64_t rows = effort.Rows(operation.operation, n);
+        EXPECT_GE(rows, 1u);
+        EXPECT_LE(static_cast<double>(rows) * WorkOf(operation.operation, n), static_cast<double>(effort.elements));
+      }
+    }
+    EXPECT_EQ(effort.Lengths(Operation::softmax).size(), effort.lengths.size()) << "softmax is the measure";
+  }
+}
+
+// Kernels that take other operands, or heed other parameters, are tried on rows of their own.
+TEST(ReportTest, RowsAreDrawnForASignature) {
+  Kernel plain = Perfect(Format::f32);
+  plain.parameters = {};
+  plain.algorithm = "plain";
+  plain.name = "softmax.plain.f32";
+  const Record record = SweepOf({Perfect(Format::f32), plain});
+  EXPECT_EQ(record.cells.size(), 2 * SweepOf({plain}).cells.size());
+  EXPECT_EQ(Overall(record), Verdict::passed);
 }
 
 TEST(ReportTest, MergedTalliesCountTheSameAsOne) {
   const Kernel kernel = Wrong(Format::f32);
   Tally whole, first, second;
   for (std::uint64_t sample = 0; sample < 8; ++sample) {
-    const Yardstick row(DrawRow(1, Operation::softmax, Format::f32, Families()[0], 9, sample, {}), sample);
+    const Yardstick row(DrawRow(1, kSoftmaxF32, Families()[0], 9, sample, {}), sample);
     whole.Add(kernel, row);
     (sample < 4 ? first : second).Add(kernel, row);
   }
@@ -358,7 +411,7 @@ TEST(ReportTest, SchemaRejectsWhatIsBroken) {
   };
   EXPECT_FALSE(rejected([](json&) {}));
   EXPECT_TRUE(rejected([](json& d) { d.erase("cells"); }));
-  EXPECT_TRUE(rejected([](json& d) { d["schema_version"] = 2; }));
+  EXPECT_TRUE(rejected([](json& d) { d["schema_version"] = 1; }));
   EXPECT_TRUE(rejected([](json& d) { d["verdict"] = "GREEN"; }));
   EXPECT_TRUE(rejected([](json& d) { d["surprise"] = 1; }));
   EXPECT_TRUE(rejected([](json& d) { d["cells"][0][At("n")] = 0; }));
@@ -390,11 +443,13 @@ TEST(ReportTest, EveryWorstRowIsThereOnce) {
   const json document = json::parse(RenderJson(GoodRecord()));
   std::vector<json> rows;
   for (const json& row : document["rows"]) {
-    rows.push_back({row["operation"], row["format"], row["family"], row["n"], row["sample"]});
+    for (const json& algorithm : row["algorithms"]) {
+      rows.push_back({row["operation"], algorithm, row["format"], row["family"], row["n"], row["sample"]});
+    }
   }
   for (const json& cell : document["cells"]) {
-    const json key = {cell[At("operation")], cell[At("format")], cell[At("family")], cell[At("n")],
-                      cell[At("worst_sample")]};
+    const json key = {cell[At("operation")], cell[At("algorithm")], cell[At("format")],
+                      cell[At("family")],    cell[At("n")],         cell[At("worst_sample")]};
     EXPECT_EQ(std::count(rows.begin(), rows.end(), key), 1);
   }
 }
@@ -416,7 +471,7 @@ TEST(ReportTest, MarkdownIsAboutOneFormat) {
   EXPECT_THAT(text, HasSubstr("Nothing failed."));
   EXPECT_THAT(text, HasSubstr("softmax.spoilt.bf16"));
   EXPECT_THAT(text, Not(HasSubstr("softmax.spoilt.f32")));
-  EXPECT_THAT(RenderIndex(GoodRecord()), HasSubstr("[bf16](softmax-verify-bf16.md)"));
+  EXPECT_THAT(RenderIndex(GoodRecord()), HasSubstr("[bf16](softmax-verify-bf16.md#softmax)"));
 }
 
 TEST(ReportTest, FilesAppearWhole) {

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <stdexcept>
+
+#include "verify/draw.h"
 
 namespace softmax_verify {
 namespace {
@@ -25,18 +28,37 @@ constexpr std::array kEfforts = {
 
 }  // namespace
 
-Row DrawRow(std::uint64_t seed, Operation operation, Format format, const Family& family, std::size_t n,
-            std::uint64_t sample, const Parameters& parameters) {
-  Random random(seed, HashOf(fmt::format("{}.{}.{}.{}.{}", Name(operation), Name(format), family.name, n, sample)));
-  return {operation, format, family.make(format, n, random), parameters};
+Row DrawRow(std::uint64_t seed, const Signature& signature, const Family& family, std::size_t n, std::uint64_t sample,
+            const GivenParameters& parameters) {
+  Random random(seed, HashOf(fmt::format("{}.{}.{}.{}.{}", Name(signature.operation), Name(signature.format),
+                                         family.name, n, sample)));
+  // Families say what logits are like; a scale of its own would make another family of each.
+  ParameterSet fixed = parameters.given;
+  fixed.Add(Parameter::scale);
+  fixed.Add(Parameter::temperature);
+  return Draw(signature, family, n, random, parameters.values, fixed);
 }
 
-Row InputRow(const Matrix& logits, Operation operation, Format format, std::uint64_t sample,
-             const Parameters& parameters) {
-  Row row{operation, format, {}, parameters};
+bool NeedsLogitsAlone(const Signature& signature) {
+  const OperandList& operands = Info(signature.operation).operands;
+  return signature.operands.Has(Role::x) && std::none_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+           return !operand.output && operand.role != Role::x && signature.operands.Has(operand.role) &&
+                  !signature.nullable.Has(operand.role);
+         });
+}
+
+Row InputRow(const Matrix& logits, const Signature& signature, std::uint64_t sample, const Parameters& parameters) {
+  Row row;
+  row.operation = signature.operation;
+  row.format = signature.format;
+  row.statistics = signature.statistics;
+  row.parameters = parameters;
   row.x.reserve(logits.cols);
   for (std::size_t i = 0; i < logits.cols; ++i) {
-    row.x.push_back(RoundToFormat(format, logits.values[sample * logits.cols + i]));
+    row.x.push_back(RoundToFormat(signature.format, logits.values[sample * logits.cols + i]));
+  }
+  for (const Operand& operand : Info(signature.operation).operands) {
+    if (operand.output && operand.optional && signature.operands.Has(operand.role)) row.outputs.Add(operand.role);
   }
   return row;
 }
@@ -71,7 +93,49 @@ void RequireLogits(const Matrix& logits, Format format) {
   }
 }
 
-std::uint64_t Effort::Rows(std::size_t n) const { return std::clamp<std::uint64_t>(elements / n, 1, max_rows); }
+std::string RowText(const Row& row, std::size_t limit) {
+  std::vector<std::string_view> outputs;
+  for (const Operand& operand : Info(row.operation).operands) {
+    if (row.outputs.Has(operand.role)) outputs.push_back(Name(operand.role));
+  }
+  const std::string text = ToString(row, limit);
+  return outputs.empty() ? text : fmt::format("{} outputs={}", text, fmt::join(outputs, ","));
+}
+
+std::string AsOptions(std::string_view words) {
+  std::string options(" --");
+  bool in_name = true;
+  for (const char c : words) {
+    if (c == ' ' || c == '=') in_name = c == ' ';
+    if (c == ' ') {
+      options.append(" --");
+    } else {
+      options.push_back(in_name && c == '_' ? '-' : c);
+    }
+  }
+  return options;
+}
+
+std::string AsOptions(const GivenParameters& parameters) {
+  std::string options;
+  for (const ParameterInfo& info : kParameters) {
+    if (!parameters.given.Has(info.parameter)) continue;
+    options += AsOptions(fmt::format("{}={}", info.name, ParameterText(parameters.values, info.parameter)));
+  }
+  return options;
+}
+
+std::vector<std::size_t> Effort::Lengths(Operation operation) const {
+  std::vector<std::size_t> some;
+  std::copy_if(lengths.begin(), lengths.end(), std::back_inserter(some),
+               [&](std::size_t n) { return WorkOf(operation, n) <= static_cast<double>(elements); });
+  return some;
+}
+
+std::uint64_t Effort::Rows(Operation operation, std::size_t n) const {
+  const double rows = std::floor(static_cast<double>(elements) / WorkOf(operation, n));
+  return static_cast<std::uint64_t>(std::clamp(rows, 1.0, static_cast<double>(max_rows)));
+}
 
 std::span<const Effort> Efforts() { return kEfforts; }
 

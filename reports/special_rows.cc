@@ -6,7 +6,9 @@
 #include <limits>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
+#include "reports/rows.h"
 #include "verify/bounds.h"
 #include "verify/case.h"
 #include "verify/ulp.h"
@@ -55,33 +57,48 @@ constexpr std::array kSpecialRows = {
     SpecialRow{"huge_negative", [](Format format) { return std::vector<double>(kLength, -Largest(format)); }},
 };
 
+// The operations that special rows are for, and what may come out in place of NaN.
+struct Limits {
+  std::string_view operation;
+  double nothing;  // where there is nothing but -inf
+  bool grows;      // a +inf makes the result +inf; else the infinities share alike what there is to share
+};
+constexpr std::array kLimits = {
+    Limits{"softmax", 0, false},  Limits{"log_softmax", -kInf, false}, Limits{"logsumexp", -kInf, true},
+    Limits{"masked_softmax", 0, false}, Limits{"sparsemax", 0, false},     Limits{"entmax15", 0, false},
+    Limits{"entmax", 0, false},
+};
+
 std::string_view Classify(const std::vector<double>& y) {
-  const auto nans = std::count_if(y.begin(), y.end(), [](double v) { return std::isnan(v); });
-  if (nans == std::ssize(y)) return "nan";
+  const auto all = [&](auto holds) { return std::all_of(y.begin(), y.end(), holds); };
+  if (all([](double v) { return std::isnan(v); })) return "nan";
+  if (all([](double v) { return v == kInf; })) return "pos_inf";
+  if (all([](double v) { return v == -kInf; })) return "neg_inf";
   if (std::any_of(y.begin(), y.end(), [](double v) { return !std::isfinite(v); })) return "mixed";
   const auto zeros = std::count(y.begin(), y.end(), 0.0);
   if (zeros == std::ssize(y)) return "zero";
   if (zeros + 1 == std::ssize(y) && std::count(y.begin(), y.end(), 1.0) == 1) return "one_hot";
-  if (std::all_of(y.begin(), y.end(), [&](double v) { return v == y.front(); })) return "uniform";
+  if (y.size() > 1 && all([&](double v) { return v == y.front(); })) return "uniform";
   return "finite";
 }
 
-bool IsPositiveZero(double value) { return value == 0 && !std::signbit(value); }
+// The same value, the sign of a zero included.
+bool IsSame(double a, double b) { return a == b && std::signbit(a) == std::signbit(b); }
 
 // Within the bound of the row, and +0 where the exact result is 0.
 bool IsAccurate(const Case& row, const RowBound& bound, std::size_t i, double got) {
   const reference::Enclosure& exact = row.exact()[i];
-  if (exact.kind == reference::Enclosure::Kind::zero) return IsPositiveZero(got);
-  return MeasureUlp(row.row().format, got, exact).low <= bound.ulp[i];
+  if (exact.kind == reference::Enclosure::Kind::zero) return IsSame(got, 0);
+  return MeasureUlp(ResultFormats(row.row())[i], got, exact, bound.unit[i]).low <= bound.ulp[i];
 }
 
 // The limit as the infinities grow together: they alone count, equally.
-Row Limit(Row row) {
+Row LimitOf(Row row) {
   for (double& x : row.x) x = x == kInf ? 0 : -kInf;
   return row;
 }
 
-Verdict Judge(const Kernel& kernel, const Case& row, const std::vector<double>& y) {
+Verdict Judge(const Kernel& kernel, const Limits& limits, const Case& row, const std::vector<double>& y) {
   const std::vector<double>& x = row.row().x;
   const Contract& contract = kernel.contract;
   const auto verdict = [](bool held) { return held ? Verdict::passed : Verdict::failed; };
@@ -96,17 +113,18 @@ Verdict Judge(const Kernel& kernel, const Case& row, const std::vector<double>& 
     return verdict(all([&](std::size_t i) { return std::isnan(y[i]); }));
   }
   if (std::find(x.begin(), x.end(), kInf) != x.end()) {
-    const Case limit(Limit(row.row()));
+    const Case limit(LimitOf(row.row()));
     const RowBound bound = ProvedBound(kernel, limit);
     return verdict(all([&](std::size_t i) {
       if (std::isnan(y[i])) return contract.pos_inf != Contract::PosInf::one_hot;
-      return contract.pos_inf != Contract::PosInf::nan && IsAccurate(limit, bound, i, y[i]);
+      if (contract.pos_inf == Contract::PosInf::nan) return false;
+      return limits.grows ? y[i] == kInf : IsAccurate(limit, bound, i, y[i]);
     }));
   }
   if (std::all_of(x.begin(), x.end(), [](double v) { return v == -kInf; })) {
     return verdict(all([&](std::size_t i) {
       if (std::isnan(y[i])) return contract.all_neg_inf != Contract::AllNegInf::zero;
-      return contract.all_neg_inf != Contract::AllNegInf::nan && IsPositiveZero(y[i]);
+      return contract.all_neg_inf != Contract::AllNegInf::nan && IsSame(y[i], limits.nothing);
     }));
   }
   const RowBound bound = ProvedBound(kernel, row);
@@ -121,17 +139,23 @@ Verdict Judge(const Kernel& kernel, const Case& row, const std::vector<double>& 
 
 std::vector<SpecialResult> RunSpecialRows(const Kernel& kernel, const Parameters& parameters) {
   std::vector<SpecialResult> results;
+  const auto limits = std::find_if(kLimits.begin(), kLimits.end(),
+                                   [&](const Limits& entry) { return entry.operation == Name(kernel.operation); });
+  if (limits == kLimits.end() || !NeedsLogitsAlone(kernel)) return results;
   for (const SpecialRow& special : kSpecialRows) {
-    const Case row(Row{kernel.operation, kernel.format, special.make(kernel.format), parameters});
+    Row logits{kernel.operation, kernel.format, special.make(kernel.format), parameters};
+    logits.statistics = kernel.statistics;
+    const Case row(std::move(logits));
     SpecialResult& result = results.emplace_back();
     result.kernel = kernel.name;
+    result.operation = kernel.operation;
     result.format = kernel.format;
     result.target = kernel.target;
     result.row = special.name;
     try {
       const std::vector<double> y = Apply(kernel, row.row());
       result.outcome = Classify(y);
-      result.verdict = Judge(kernel, row, y);
+      result.verdict = Judge(kernel, *limits, row, y);
     } catch (const std::runtime_error&) {
       result.outcome = "refused";
       result.verdict = Verdict::failed;

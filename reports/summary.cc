@@ -75,12 +75,12 @@ std::vector<const Cell*> DistinctFailures(const Record& record) {
 }
 
 std::string FailureBlock(const Record& record, const Cell& cell) {
-  const std::string more = cell.n > cell.worst.x.size() ? ",..." : "";
   return fmt::format(
       "FAILED  {}  {}  {}  n={}  {}\n"
-      "        x = {{{}{}}}   element {}: got {}   exact {}\n"
+      "        {}\n"
+      "        element {}: got {}   exact {}\n"
       "        again: {}\n",
-      cell.kernel, cell.target, cell.family, cell.n, cell.note, HexRow(cell.worst.x), more, cell.worst.element,
+      cell.kernel, cell.target, cell.family, cell.n, cell.note, cell.worst.row, cell.worst.element,
       HexFloat(cell.worst.got), cell.worst.exact, ReproduceCommand(record, cell));
 }
 

@@ -17,20 +17,29 @@
 #include "reports/progress.h"
 #include "reports/special_rows.h"
 #include "reports/tally.h"
+#include "verify/draw.h"
 
 namespace softmax_verify {
 namespace {
 
-// The rows of one operation, format, family and length, for all kernels of the operation and format.
+// The rows of one signature, family and length, for all kernels of the signature.
 struct Unit {
-  Operation operation;
-  Format format;
+  Signature signature;
   const Family* family;  // null: rows of the input
   std::size_t n;
   std::uint64_t rows;
   const std::vector<Kernel>* kernels;
 
-  std::uint64_t Comparisons() const { return rows * n * kernels->size(); }
+  // Of one row, in exponentials.
+  std::uint64_t Work() const { return static_cast<std::uint64_t>(WorkOf(signature.operation, n)) * kernels->size(); }
+  // At least so many results has one row.
+  std::size_t Results() const {
+    std::size_t results = 0;
+    for (const Operand& operand : Info(signature.operation).operands) {
+      if (operand.output && !operand.optional) results += operand.Extent({1, n, 1}, Reduction::none);
+    }
+    return results;
+  }
 };
 
 class Sweeper {
@@ -44,9 +53,9 @@ class Sweeper {
     std::uint64_t total = 0;
     for (const FormatInfo& info : kFormats) {
       plan.emplace_back(info.format, UnitsOf(info.format));
-      for (const Unit& unit : plan.back().second) total += unit.Comparisons();
+      for (const Unit& unit : plan.back().second) total += unit.rows * unit.Work();
     }
-    Progress progress("comparisons", total);
+    Progress progress("exponentials", total);
     for (const auto& [format, units] : plan) {
       if (!units.empty()) RunFormat(format, units, &progress);
     }
@@ -54,27 +63,36 @@ class Sweeper {
   }
 
  private:
-  // The kernels of an operation and a format; kept for as long as the sweeper lives.
-  const std::vector<Kernel>& KernelsFor(Operation operation, Format format) {
-    auto group = std::make_unique<std::vector<Kernel>>();
-    std::copy_if(options_.kernels.begin(), options_.kernels.end(), std::back_inserter(*group),
-                 [&](const Kernel& kernel) { return kernel.operation == operation && kernel.format == format; });
-    return *groups_.emplace_back(std::move(group));
+  // The kernels by their signatures; kept for as long as the sweeper lives.
+  std::vector<const std::vector<Kernel>*> GroupsOf(Operation operation, Format format) {
+    std::vector<const std::vector<Kernel>*> groups;
+    for (const Kernel& kernel : options_.kernels) {
+      const Signature& signature = kernel;
+      if (signature.operation != operation || signature.format != format) continue;
+      const auto is_mine = [&](const auto* group) { return group->front() == signature; };
+      if (std::any_of(groups.begin(), groups.end(), is_mine)) continue;
+      auto group = std::make_unique<std::vector<Kernel>>();
+      std::copy_if(options_.kernels.begin(), options_.kernels.end(), std::back_inserter(*group),
+                   [&](const Kernel& other) { return other == signature; });
+      groups.push_back(groups_.emplace_back(std::move(group)).get());
+    }
+    return groups;
   }
 
   std::vector<Unit> UnitsOf(Format format) {
     std::vector<Unit> units;
     for (const OperationInfo& operation : kOperations) {
-      const std::vector<Kernel>& kernels = KernelsFor(operation.operation, format);
-      if (kernels.empty()) continue;
-      if (options_.input) {
-        units.push_back({operation.operation, format, nullptr, options_.input->cols, options_.input->rows, &kernels});
-        continue;
-      }
-      for (const Family& family : Families()) {
-        if (family.special) continue;
-        for (const std::size_t n : options_.effort->lengths) {
-          units.push_back({operation.operation, format, &family, n, options_.effort->Rows(n), &kernels});
+      for (const std::vector<Kernel>* kernels : GroupsOf(operation.operation, format)) {
+        const Signature& signature = kernels->front();
+        if (options_.input) {
+          units.push_back({signature, nullptr, options_.input->cols, options_.input->rows, kernels});
+          continue;
+        }
+        for (const Family& family : Families()) {
+          if (family.special) continue;
+          for (const std::size_t n : options_.effort->Lengths(signature.operation)) {
+            units.push_back({signature, &family, n, options_.effort->Rows(signature.operation, n), kernels});
+          }
         }
       }
     }
@@ -86,29 +104,29 @@ class Sweeper {
   void SpreadElements(std::vector<Unit>* units) const {
     const auto ceil_divide = [](std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; };
     for (Unit& unit : *units) {
-      unit.rows = ceil_divide(ceil_divide(options_.elements, units->size()), unit.n * unit.kernels->size());
+      unit.rows = ceil_divide(ceil_divide(options_.elements, units->size()), unit.Results() * unit.kernels->size());
     }
   }
 
   Row RowOf(const Unit& unit, std::uint64_t sample) const {
     const Context& context = record_.context;
     return unit.family != nullptr
-               ? DrawRow(context.seed, unit.operation, unit.format, *unit.family, unit.n, sample, context.parameters)
-               : InputRow(*options_.input, unit.operation, unit.format, sample, context.parameters);
+               ? DrawRow(context.seed, unit.signature, *unit.family, unit.n, sample, context.parameters)
+               : InputRow(*options_.input, unit.signature, sample, context.parameters.values);
   }
 
   // One tally a kernel. The rows are cut and merged in a tree that depends on their number alone, so sums of doubles
   // come out the same on any number of threads.
   std::vector<Tally> Measure(const Unit& unit, Progress* progress) const {
-    constexpr std::uint64_t kElementsPerTask = 16384;
-    const std::uint64_t grain = std::max<std::uint64_t>(kElementsPerTask / unit.n, 1);
+    constexpr double kWorkPerTask = 16384;
+    const double grain = std::max(kWorkPerTask / WorkOf(unit.signature.operation, unit.n), 1.0);
     return tbb::parallel_deterministic_reduce(
-        tbb::blocked_range<std::uint64_t>(0, unit.rows, grain), std::vector<Tally>(unit.kernels->size()),
+        tbb::blocked_range<std::uint64_t>(0, unit.rows, static_cast<std::uint64_t>(grain)), std::vector<Tally>(unit.kernels->size()),
         [&](const tbb::blocked_range<std::uint64_t>& range, std::vector<Tally> tallies) {
           for (std::uint64_t sample = range.begin(); sample != range.end(); ++sample) {
             const Yardstick row(RowOf(unit, sample), sample);
             for (std::size_t k = 0; k < tallies.size(); ++k) tallies[k].Add((*unit.kernels)[k], row);
-            progress->Add(unit.n * tallies.size());
+            progress->Add(unit.Work());
           }
           return tallies;
         },
@@ -132,7 +150,7 @@ class Sweeper {
 
     for (const Kernel& kernel : options_.kernels) {
       if (kernel.format != format) continue;
-      for (SpecialResult& result : RunSpecialRows(kernel, record_.context.parameters)) {
+      for (SpecialResult& result : RunSpecialRows(kernel, record_.context.parameters.values)) {
         record_.special.push_back(std::move(result));
       }
       record_.coverage.push_back(CoverageOf(kernel));
@@ -162,7 +180,8 @@ class Sweeper {
   }
 
   Coverage CoverageOf(const Kernel& kernel) const {
-    Coverage coverage{.kernel = kernel.name, .format = kernel.format, .target = kernel.target};
+    Coverage coverage{
+        .kernel = kernel.name, .operation = kernel.operation, .format = kernel.format, .target = kernel.target};
     for (const Cell& cell : record_.cells) {
       if (cell.kernel != kernel.name || cell.target != kernel.target) continue;
       coverage.rows += cell.rows;

@@ -14,10 +14,11 @@ namespace softmax_verify {
 struct SweepOptions {
   std::vector<Kernel> kernels;  // of any operations, formats and targets
   const Effort* effort = FindEffort("normal");
-  // If not 0: the number of comparisons in each format, spread evenly over families and lengths, whatever the effort
-  // says of rows.
+  // If not 0: the number of results to compare in each format at least, spread evenly over operations, families and
+  // lengths, whatever the effort says of rows.
   std::uint64_t elements = 0;
-  std::optional<Matrix> input;  // rows of logits in place of the families; RequireLogits holds for every format
+  // Rows of logits in place of the families; RequireLogits holds for every format, NeedsLogitsAlone for every kernel.
+  std::optional<Matrix> input;
   std::size_t threads = 0;      // 0: as many as the machine has
 };
 

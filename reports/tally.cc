@@ -6,9 +6,12 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "reports/numbers.h"
+#include "reports/rows.h"
 #include "verify/ulp.h"
 
 namespace softmax_verify {
@@ -26,7 +29,7 @@ const std::uint64_t kFirstPrefix = Prefix(std::ldexp(1.0, kLowestExponent));
 const std::uint64_t kBins = Prefix(std::ldexp(1.0, kHighestExponent)) - kFirstPrefix + 2;
 
 // sum y - 1, the 1 subtracted before the sum is rounded (Neumaier's sum).
-double SumMinusOne(const std::vector<double>& y) {
+double SumMinusOne(std::span<const double> y) {
   double sum = -1;
   double correction = 0;
   for (const double value : y) {
@@ -40,28 +43,52 @@ double SumMinusOne(const std::vector<double>& y) {
 // max that a NaN on either side loses.
 double MaxNumber(double a, double b) { return std::fmax(a, b); }
 
-Witness WitnessOf(const Yardstick& row, const std::vector<double>& y, std::size_t element) {
-  const std::vector<double>& x = row.reference.row().x;
-  const std::size_t shown = x.size() <= kWholeRow ? x.size() : kRowBeginning;
-  return {row.sample, element, y[element], HexExact(row.reference.row().format, row.reference.exact()[element]),
-          std::vector<double>(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(shown))};
+Witness WitnessOf(const Yardstick& yardstick, const std::vector<double>& y, std::size_t element) {
+  const Row& row = yardstick.reference.row();
+  const OperandList& operands = Info(row.operation).operands;
+  const bool whole = std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+    return operand.output || row[operand.role].size() <= kWholeRow;
+  });
+  return {yardstick.sample,
+          element,
+          y[element],
+          HexExact(yardstick.formats[element], yardstick.reference.exact()[element]),
+          RowText(row, whole ? kWholeRow : kRowBeginning),
+          whole};
+}
+
+bool IsDistribution(std::span<const reference::Enclosure> exact) {
+  double sum = 0;
+  for (const reference::Enclosure& value : exact) {
+    const double y = value.Approximate();
+    if (!(y >= 0 && y <= 1)) return false;
+    sum += y;
+  }
+  return std::abs(sum - 1) < 1e-9;
 }
 
 }  // namespace
 
-Yardstick::Yardstick(Row row, std::uint64_t sample) : reference(std::move(row)), sample(sample) {
-  const std::vector<reference::Enclosure>& exact = reference.exact();
-  double sum = 0;
-  for (const reference::Enclosure& value : exact) {
-    sum += value.Approximate();
-    zero_error.push_back(MeasureUlp(reference.row().format, 0, value).low);
+Yardstick::Yardstick(Row drawn, std::uint64_t sample)
+    : reference(std::move(drawn)), sample(sample), formats(ResultFormats(reference.row())) {
+  const Row& row = reference.row();
+  n = row.GetShape().n;
+  for (const Part& part : PartsOf(row)) {
+    if (part.role != Role::y || Info(row.operation).operands.Find(Role::y)->dims != "m,n") continue;
+    for (std::size_t i = 0; i < row.m; ++i) {
+      const std::size_t begin = part.begin + i * n;
+      if (IsDistribution(std::span(reference.exact()).subspan(begin, n))) distributions.push_back(begin);
+    }
   }
-  is_distribution = std::abs(sum - 1) < 1e-9;
-  const std::vector<double>& x = reference.row().x;
-  if (exact.size() == x.size() && std::none_of(x.begin(), x.end(), [](double v) { return std::isnan(v); })) {
-    by_size.resize(x.size());
+  if (row.m == 1 && row.x.size() == n && !distributions.empty()) {
+    by_size.resize(n);
     std::iota(by_size.begin(), by_size.end(), std::size_t{0});
-    std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+    std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) { return row.x[a] < row.x[b]; });
+    // A mask or a bias may have another order.
+    const auto less = [&](std::size_t a, std::size_t b) {
+      return reference.exact()[a].Approximate() < reference.exact()[b].Approximate() * (1 - 1e-12);
+    };
+    if (!std::is_sorted(by_size.begin(), by_size.end(), less)) by_size.clear();
   }
 }
 
@@ -94,8 +121,8 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
   const std::vector<reference::Enclosure>& exact = row.reference.exact();
   bool within = true;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const UlpError error = MeasureUlp(format_, y[i], exact[i]);
-    const Rounding rounding = JudgeRounding(format_, y[i], exact[i]);
+    const UlpError error = MeasureUlp(row.formats[i], y[i], exact[i], bound.unit[i]);
+    const Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
     ++count_;
     zeros_ += y[i] == 0;
     correct_ += rounding.correct;
@@ -107,7 +134,7 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
     if (error.high > largest_.value) largest_ = {error.high, WitnessOf(row, y, i), ""};
     if (!bound.claimed) continue;
 
-    informative_ += row.zero_error[i] > bound.ulp[i];
+    informative_ += MeasureUlp(row.formats[i], 0, exact[i], bound.unit[i]).low > bound.ulp[i];
     bound_ = std::max(bound_, bound.ulp[i]);
     // What is certain decides: `low`.
     const double ratio = error.low == 0 || bound.ulp[i] == kInf ? 0 : error.low / bound.ulp[i];
@@ -122,20 +149,31 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
   return within;
 }
 
-bool Tally::AddSum(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
-  if (!row.is_distribution) return true;
-  const double u = UnitRoundoff(format_);
-  const double signed_deviation = SumMinusOne(y);
-  const double deviation = std::isnan(signed_deviation) ? kInf : std::abs(signed_deviation);
-  sum_deviation_ = MaxNumber(sum_deviation_, deviation / u);
-  if (!bound.claimed) return true;
-  sum_bound_ = std::max(sum_bound_, bound.sum / u);
-  if (deviation <= bound.sum) return true;
-  if (deviation / bound.sum > farthest_.value) {
-    farthest_ = {deviation / bound.sum, WitnessOf(row, y, 0),
-                 fmt::format("sum off 1 by {:.6g} u, proved {:.6g} u", deviation / u, bound.sum / u)};
+bool Tally::AddSums(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
+  bool within = true;
+  for (const std::size_t begin : row.distributions) {
+    const double u = UnitRoundoff(row.formats[begin]);
+    const double signed_deviation = SumMinusOne(std::span(y).subspan(begin, row.n));
+    const double deviation = std::isnan(signed_deviation) ? kInf : std::abs(signed_deviation);
+    sum_deviation_ = MaxNumber(sum_deviation_, deviation / u);
+    if (!bound.claimed) continue;
+    // bound.sum is proved for a row alone; of several each is off by no more than its results together.
+    double proved = bound.sum;
+    if (row.reference.row().m > 1) {
+      proved = 0;
+      for (std::size_t i = begin; i < begin + row.n; ++i) {
+        proved += std::ldexp(bound.ulp[i], static_cast<int>(bound.unit[i])) * (1 + 0x1p-30);
+      }
+    }
+    sum_bound_ = std::max(sum_bound_, proved / u);
+    if (deviation <= proved) continue;
+    within = false;
+    if (deviation / proved > farthest_.value) {
+      farthest_ = {deviation / proved, WitnessOf(row, y, begin),
+                   fmt::format("sum off 1 by {:.6g} u, proved {:.6g} u", deviation / u, proved / u)};
+    }
   }
-  return false;
+  return within;
 }
 
 void Tally::AddOrder(const Yardstick& row, const std::vector<double>& y) {
@@ -151,7 +189,6 @@ void Tally::AddOrder(const Yardstick& row, const std::vector<double>& y) {
 }
 
 void Tally::Add(const Kernel& kernel, const Yardstick& row) {
-  format_ = kernel.format;
   std::vector<double> y;
   std::string refusal;
   try {
@@ -166,14 +203,13 @@ void Tally::Add(const Kernel& kernel, const Yardstick& row) {
   unclaimed_rows_ += !bound.claimed && refusal.empty();
   if (!bound.claimed) bound_ = kInf;
   const bool elements_within = AddElements(row, y, bound);
-  const bool sum_within = AddSum(row, y, bound);
+  const bool sums_within = AddSums(row, y, bound);
   if (!refusal.empty()) farthest_ = {kInf, WitnessOf(row, y, 0), refusal};
-  failed_rows_ += !(elements_within && sum_within && refusal.empty());
+  failed_rows_ += !(elements_within && sums_within && refusal.empty());
   AddOrder(row, y);
 }
 
 void Tally::Merge(const Tally& later) {
-  format_ = later.format_;
   rows_ += later.rows_;
   failed_rows_ += later.failed_rows_;
   unclaimed_rows_ += later.unclaimed_rows_;

@@ -20,8 +20,10 @@ struct Yardstick {
 
   Case reference;
   std::uint64_t sample;
-  bool is_distribution;              // the exact results add up to 1
-  std::vector<double> zero_error;    // the error of a 0 in ulp
+  std::vector<Format> formats;  // of the results
+  // Where in the results those of one row of n logits begin that are a distribution: y, exactly in [0, 1], adding up to 1.
+  std::vector<std::size_t> distributions;
+  std::size_t n;
   std::vector<std::size_t> by_size;  // positions in ascending order of their logits; empty where order means nothing
 };
 
@@ -48,19 +50,18 @@ class Tally {
   void Finish(Cell* cell) const;
 
  private:
-  // The element seen so far with the largest `value`, and what is to be said of it.
+  // The result seen so far with the largest `value`, and what is to be said of it.
   struct Extreme {
     double value = -1;
     Witness witness;
     std::string note;
   };
-  // Whether the row stays within what is proved; adds its elements to the statistics.
+  // Whether the row stays within what is proved; adds its results to the statistics.
   bool AddElements(const Yardstick& row, const std::vector<double>& y, const RowBound& bound);
-  // The same of its sum.
-  bool AddSum(const Yardstick& row, const std::vector<double>& y, const RowBound& bound);
+  // The same of its sums.
+  bool AddSums(const Yardstick& row, const std::vector<double>& y, const RowBound& bound);
   void AddOrder(const Yardstick& row, const std::vector<double>& y);
 
-  Format format_ = Format::f32;
   std::uint64_t rows_ = 0, failed_rows_ = 0, unclaimed_rows_ = 0;
   std::uint64_t count_ = 0, zeros_ = 0, informative_ = 0, correct_ = 0, faithful_ = 0, inversions_ = 0;
   Histogram histogram_;

@@ -10,6 +10,7 @@ namespace {
 // Everything here is itself computed in double: each quantity is a sum of non-negative terms, good to a relative
 // 2^-40 for n <= 2^12 terms a product deep, and this factor rounds it up.
 constexpr double kUp = 1 + 0x1p-30;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double CeilDiv(std::size_t a, std::size_t b) { return static_cast<double>((a + b - 1) / b); }
 double CeilLog2(double x) { return std::ceil(std::log2(std::max(x, 1.0))); }
@@ -65,106 +66,163 @@ double Rescalings(const Claim& claim, std::span<const double> x) {
   return static_cast<double>(most + 1);
 }
 
-RowBound ProvedBound(const Kernel& kernel, const Case& row) {
+namespace bounds {
+
+double SignedSumError(const Accumulation& accumulation, Format compute, Format storage, std::size_t n) {
+  return std::expm1(SumHeight(accumulation, compute, storage, n) * UnitRoundoff(compute)) * kUp;
+}
+
+Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<const double> bias,
+                     const Parameters& parameters) {
   const Claim& claim = kernel.claim;
-  const FormatInfo& storage = Info(kernel.format);
   const double u = UnitRoundoff(claim.compute);
   const double lambda = SmallestNormal(claim.compute);
-  const bool narrows = storage.p < Info(claim.compute).p;
-  const std::vector<double>& x = row.row().x;
-  const Parameters& parameters = row.row().parameters;
-  const bool scaled = parameters != Parameters{};
+  const bool scaled = parameters.Scales();
+  const std::size_t n = x.size();
+  // Neither the factor nor a scaled logit overflows or vanishes in long double.
+  const long double factor = static_cast<long double>(parameters.scale) / parameters.temperature;
+  const auto logit = [&](std::size_t i) { return x[i] * factor + (bias.empty() ? 0 : bias[i]); };
 
-  double maximum = -std::numeric_limits<double>::infinity();
-  for (const double value : x) {
-    if (std::isnan(value) || value == std::numeric_limits<double>::infinity()) return {};
-    maximum = std::max(maximum, value);
+  std::vector<double> z(n);
+  std::size_t top = n;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::isnan(x[i]) || x[i] == kInfinity || (!bias.empty() && !(bias[i] < kInfinity))) return {};
+    z[i] = static_cast<double>(logit(i));
+    if (logit(i) > -std::numeric_limits<long double>::infinity() && (top == n || logit(i) > logit(top))) top = i;
   }
-  if (!std::isfinite(maximum)) return {};
+  if (top == n) return {};
 
-  // 2 * half * scale / temperature, from halves so that differences of logits do not overflow; the result may.
-  int scale_exponent, temperature_exponent;
-  const double quotient =
-      std::frexp(parameters.scale, &scale_exponent) / std::frexp(parameters.temperature, &temperature_exponent) / 2;
-  const int exponent = scale_exponent - temperature_exponent + 2;
-  const auto scale = [&](double half) { return std::ldexp(half * quotient, exponent); };
-  const double z_max = scale(maximum / 2);
-
+  Exponentials result;
+  result.maximum = logit(top);
   if (!claim.shifted) {
-    const double count = static_cast<double>(std::max<std::size_t>(x.size(), 1));
-    if (z_max + std::log(count) > std::log(Largest(claim.compute)) - 0.01 || z_max < std::log(lambda) + 1) return {};
+    const double count = static_cast<double>(n);
+    if (result.maximum + std::log(count) > std::log(Largest(claim.compute)) - 0.01 ||
+        result.maximum < std::log(lambda) + 1) {
+      return {};
+    }
   }
   // An unshifted sum may be small, which magnifies absolute errors of its terms.
-  const double magnify = claim.shifted ? 1 : std::exp(-z_max);
+  const long double magnify = claim.shifted ? 1 : std::exp(-result.maximum);
+  const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
+  result.term_error = (gradual ? static_cast<long double>(SmallestSubnormal(claim.compute)) : 2.0L * lambda) * magnify;
 
-  // a_j u bounds the error of the exponent of term j, theta included.
-  const std::vector<reference::Enclosure>& exact = row.exact();
-  std::vector<double> exponent_error(x.size(), 0);
-  std::vector<bool> term_underflows(x.size(), false);
+  // What is rounded before the shift errs by so much, in units of u.
+  const bool before = claim.scaled_before_shift || !bias.empty();
+  const auto rounded_before = [&](std::size_t i) {
+    return (scaled ? claim.scale_error * std::abs(x[i] * factor) : 0) + (bias.empty() ? 0 : std::abs(logit(i)));
+  };
+
+  result.distance.resize(n);
+  result.softmax.resize(n);
+  result.exponent.resize(n);
+  result.underflows.resize(n);
+  long double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const bool masked = std::isinf(x[i]) || (!bias.empty() && std::isinf(bias[i]));
+    long double d = std::numeric_limits<long double>::infinity();
+    if (!masked) {
+      d = (static_cast<long double>(x[top]) - x[i]) * factor;
+      if (!bias.empty()) d += static_cast<long double>(bias[top]) - bias[i];
+      d = std::max(d, 0.0L);
+    }
+    result.distance[i] = d;
+    result.softmax[i] = std::exp(-d);
+    sum += result.softmax[i];
+    if (masked) continue;
+    const long double seen = claim.shifted ? d : std::abs(logit(i));  // by the shift and by a scale behind it
+    long double a = claim.exp_error + claim.shift_error * seen;
+    if (before) {
+      a += rounded_before(i) + rounded_before(top);
+    } else if (scaled) {
+      a += claim.scale_error * seen;
+    }
+    result.exponent[i] = static_cast<double>(a * u * (1 + 4 * u));
+    result.underflows[i] = std::exp(claim.shifted ? -d : logit(i)) < 2.0L * lambda;
+  }
+  result.log_sum = std::log(sum);
   double weighted = 0;
   double largest = 0;
   double lost = 0;  // absolute error of the terms below the normal range
-  // In units of eta, whose half no double holds when it is that of f64.
-  const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
-  const double eta = SmallestSubnormal(claim.compute);
-  const double term_etas = (gradual ? 1 : 2 * (lambda / eta)) * magnify;
-  const double product_etas = gradual ? 0.5 : lambda / eta;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (std::isinf(x[i])) continue;
-    const double d = scale(maximum / 2 - x[i] / 2);
-    const double z = claim.shifted ? d : std::abs(scale(x[i] / 2));
-    double a = claim.exp_error + claim.shift_error * z + (scaled ? claim.scale_error * z : 0);
-    if (scaled && claim.scaled_before_shift) a += 2 * claim.scale_error * std::abs(z_max);
-    exponent_error[i] = a;
-    const double term = std::exp(claim.shifted ? -d : z_max - d);
-    term_underflows[i] = term < 2 * lambda;
-    if (term_underflows[i]) {
-      lost += term_etas * eta;
+  for (std::size_t i = 0; i < n; ++i) {
+    result.softmax[i] /= sum;
+    if (std::isinf(result.distance[i])) continue;
+    if (result.underflows[i]) {
+      lost += static_cast<double>(result.term_error);
     } else {
-      weighted += exact[i].Approximate() * a;
-      largest = std::max(largest, a);
+      weighted += static_cast<double>(result.softmax[i]) * result.exponent[i];
+      largest = std::max(largest, result.exponent[i]);
     }
   }
-  weighted *= 1 + 2 * u * largest;  // e^a - 1 <= a (1 + a) for a <= 1
+  result.terms = (weighted * (1 + 2 * largest) + lost) * kUp;  // e^a - 1 <= a (1 + a) for a <= 1
+  result.additions = SumHeight(claim.accumulation, claim.compute, kernel.format, n) * u * kUp;
+  result.rescaling = Rescalings(claim, z) * (claim.exp_error + 1) * u * kUp;
+  result.claimed = result.SumError() < 1;
+  return result;
+}
 
-  const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, x.size());
-  const double rescaling = Rescalings(claim, x) * (claim.exp_error + 1);
-  const double common = (weighted + height + rescaling + claim.normalise_error) * u + lost + 0x1p-100;
-  if (!(common < 1)) return {};
+}  // namespace bounds
+
+namespace {
+
+bounds::Errors ErrorsOf(const Kernel& kernel, const Case& row) {
+  switch (kernel.operation) {
+#define SV_OPERATION(name, operands, parameters, definition) \
+  case Operation::name:                                      \
+    return bounds::name(kernel, row);
+#include "softmax_verify/operations.def"
+#undef SV_OPERATION
+  }
+  return {};
+}
+
+// The size of an exact result: 0 for one that is 0, NaN or infinite.
+long double Magnitude(const reference::Enclosure& exact) {
+  if (exact.kind != reference::Enclosure::Kind::finite) return 0;
+  return std::ldexp(static_cast<long double>(exact.head), static_cast<int>(std::max(exact.exponent, -16000L)));
+}
+
+long UnitOf(Format format, long double magnitude) {
+  const long least = UlpExponent(format, Info(format).emin);
+  if (!(magnitude > 0)) return least;
+  return std::max(least, UlpExponent(format, std::min<long>(std::ilogb(magnitude), Info(format).emax)));
+}
+
+}  // namespace
+
+RowBound ProvedBound(const Kernel& kernel, const Case& row) {
+  const bounds::Errors errors = ErrorsOf(kernel, row);
+  const std::vector<Format> formats = ResultFormats(row.row());
+  const std::vector<reference::Enclosure>& exact = row.exact();
+  const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
 
   RowBound bound;
-  bound.claimed = true;
-  bound.log.resize(x.size());
-  bound.ulp.resize(x.size());
-  double sum = 0;
-  double spacing_below = 0;  // what products below the normal range add to the sum
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    bound.log[i] = (common + exponent_error[i] * u) * kUp;
-    if (std::isinf(x[i])) continue;  // +0, without error
-    // From here on in units of ulp(y_i).
-    const long quantum = UlpExponent(kernel.format, std::max(exact[i].exponent, -4000L));
-    const double ulp = std::ldexp(1.0, static_cast<int>(quantum));
-    const double y = std::ldexp(exact[i].head, static_cast<int>(std::max(exact[i].exponent - quantum, -4000L)));
-    double error = y * std::expm1(std::min(bound.log[i], 700.0));
-    const bool product_underflows = exact[i].exponent <= Info(claim.compute).emin;
-    const double underflow =
-        ((term_underflows[i] ? term_etas : 0) + (product_underflows ? product_etas : 0)) * (eta / ulp);
-    error += underflow;
-    spacing_below += underflow * ulp;
-    if (narrows) {
-      if (!gradual && exact[i].exponent <= storage.emin) error += SmallestNormal(kernel.format) / ulp;
-      const double rounding =
-          UnitRoundoff(kernel.format) * (y + error) + SmallestSubnormal(kernel.format) / ulp / 2;
-      error += error <= 0.5 ? 0.5 : std::max(0.5, rounding);
+  bound.claimed = errors.claimed;
+  bound.log = errors.log;
+  bound.unit.resize(exact.size());
+  if (errors.claimed) bound.ulp.resize(exact.size());
+  long double sum = 0;
+  bool narrows_any = false;
+  for (std::size_t e = 0; e < exact.size(); ++e) {
+    const Format format = formats[e];
+    const long double y = Magnitude(exact[e]);
+    bound.unit[e] = UnitOf(format, errors.magnitude.empty() ? y : std::max(y, errors.magnitude[e]));
+    if (!errors.claimed) continue;
+    const long double unit = std::ldexp(1.0L, static_cast<int>(bound.unit[e]));
+    long double error = errors.absolute[e];
+    const bool narrows = Info(format).p < Info(kernel.claim.compute).p;
+    // An exact 0 that is computed without error stays one.
+    if (narrows && !(error == 0 && y == 0)) {
+      narrows_any = true;
+      const long double ulp = std::ldexp(1.0L, static_cast<int>(UnitOf(format, y)));
+      if (!gradual && y < 2 * SmallestNormal(format)) error += SmallestNormal(format);
+      const long double rounding =
+          UnitRoundoff(format) * (y + error) + static_cast<long double>(SmallestSubnormal(format)) / 2;
+      error += error <= ulp / 2 ? ulp / 2 : std::max(ulp / 2, rounding);
     }
-    bound.ulp[i] = error * kUp;
-    sum += error * ulp;
+    bound.ulp[e] = static_cast<double>(error / unit) * kUp;
+    sum += error;
   }
-  // Where the terms that were summed are the very ones that are divided, their own errors cancel.
-  if (!narrows && claim.same_terms) {
-    sum = std::min(sum, std::expm1((height + claim.normalise_error) * u) + spacing_below);
-  }
-  bound.sum = sum * kUp;
+  bound.sum = static_cast<double>(narrows_any ? sum : std::min<long double>(sum, errors.sum)) * kUp;
   return bound;
 }
 

@@ -17,16 +17,65 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
 // R: how often a partial sum is rescaled at most, for this row (0 where the claim does not rescale).
 double Rescalings(const Claim& claim, std::span<const double> x);
 
-// What is proved for one row.
+// What is proved for one row, result by result, and the units that it is stated in.
+//
+// The unit of a result is ulp(exact) where that is accurate in itself, and where an operation cancels, the ulp of the
+// magnitude that its condition gives (docs/ulp.md): both are units in the last place of the result's format.
 struct RowBound {
+  std::vector<long> unit;   // error e is counted in 2^unit[e]
   // false: nothing is promised here (UNCLAIMED): a special row, an unshifted kernel where its exponentials over- or
   // underflow, or a bound of 100 % and more. The rest is empty then.
   bool claimed = false;
+  std::vector<double> ulp;  // |result - exact| <= ulp[e] units
+  // Where the exact results are a distribution (softmax):
   std::vector<double> log;  // |ln(y_i / exact_i)| <= log[i] before underflow and before rounding to a narrower format
-  std::vector<double> ulp;  // |y_i - exact_i| <= ulp[i] units in the last place of exact_i
   double sum = 0;           // |sum_i y_i - 1| <= sum
 };
 RowBound ProvedBound(const Kernel& kernel, const Case& row);
+
+// What each operation's file in verify/bounds/ tells. long double: the errors of f64 results may be smaller than a double.
+namespace bounds {
+
+struct Errors {
+  // Of the condition: an error is counted in ulp(max(|exact|, magnitude)). Empty: 0 throughout.
+  std::vector<long double> magnitude;
+  bool claimed = false;
+  std::vector<long double> absolute;  // |computed - exact| before the result is rounded to a narrower storage format
+  std::vector<double> log;            // as in RowBound, and the other
+  double sum = 0;                     // for results that are not narrowed; infinite where only `absolute` is known
+};
+#define SV_OPERATION(name, operands, parameters, definition) Errors name(const Kernel& kernel, const Case& row);
+#include "softmax_verify/operations.def"
+#undef SV_OPERATION
+
+// The exponentials e^(z_j - max z) of one row of logits, and the errors of a kernel's (docs/error_bounds.md: Lemma 6,
+// Theorem 7). Approximations are good to a relative 2^-50, errors are rounded up.
+struct Exponentials {
+  bool claimed = false;                // false: nothing is known of them; the rest is empty
+  long double maximum = 0;             // of z
+  std::vector<long double> distance;   // d_j = max z - z_j; infinite where x_j = -inf
+  std::vector<long double> softmax;    // y_j
+  long double log_sum = 0;             // ln s, s = sum_j e^(-d_j)
+  std::vector<double> exponent;        // a_j u: |ln(computed term j / e^(-d_j))| where that is normal
+  std::vector<bool> underflows;        // e^(-d_j) may be below the normal range: its absolute error is `term_error`
+  long double term_error = 0;
+  double terms = 0;                    // |ln(sum of the computed terms / s)|: A
+  double additions = 0;                // h u: of adding them up
+  double rescaling = 0;                // R (theta + 1) u
+  double SumError() const { return terms + additions + rescaling; }
+};
+// `x`: logits, -inf where masked out; `bias` may be empty. Not claimed for NaN, +inf, or -inf alone.
+Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<const double> bias,
+                     const Parameters& parameters);
+
+// The errors of terms / sum: those of softmax itself, and of whatever is built on it. Not claimed where the
+// exponentials are not, nor from 100 % on.
+Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials);
+
+// The error bound of a sum of n terms of either sign, relative to the sum of their magnitudes.
+double SignedSumError(const Accumulation& accumulation, Format compute, Format storage, std::size_t n);
+
+}  // namespace bounds
 
 }  // namespace softmax_verify
 

@@ -65,54 +65,88 @@ std::vector<double> SimplerValues(Format format, double value) {
   return candidates;
 }
 
-Row WithoutElements(const Row& row, std::size_t first, std::size_t count) {
+// The operands' elements are indexed by the letters of their dimensions; of `dim` the positions [first, first + count)
+// are removed. Classes follow the columns that they name; one that is removed becomes 0.
+Row Without(const Row& row, char dim, std::size_t first, std::size_t count) {
+  const Shape shape = row.GetShape();
+  const auto extent = [&](char letter) {
+    return letter == 'n'                                                       ? shape.n
+           : letter == 'd'                                                     ? shape.d
+           : letter == 'r' && row.parameters.reduction != Reduction::none ? 1
+                                                                               : shape.m;
+  };
   Row shorter = row;
-  const auto from = shorter.x.begin() + static_cast<std::ptrdiff_t>(first);
-  shorter.x.erase(from, from + static_cast<std::ptrdiff_t>(count));
+  for (const Operand& operand : Info(row.operation).operands) {
+    if (operand.output || !row.Has(operand.role)) continue;
+    const bool reduced = operand.dims == "r" && row.parameters.reduction != Reduction::none;
+    std::size_t before = 1, after = 1;  // elements per position of the dimensions in front and behind
+    bool found = false;
+    for (const char letter : operand.dims) {
+      if (letter == ',') continue;
+      const bool is_dim = !reduced && (letter == dim || (dim == 'm' && letter == 'r'));
+      if (is_dim && !found) {
+        found = true;
+      } else {
+        (found ? after : before) *= extent(letter);
+      }
+    }
+    if (!found) continue;
+    Values kept;
+    const std::size_t length = extent(dim);
+    for (std::size_t outer = 0; outer < before; ++outer) {
+      for (std::size_t i = 0; i < length; ++i) {
+        if (i >= first && i < first + count) continue;
+        const auto from = row[operand.role].begin() + static_cast<std::ptrdiff_t>((outer * length + i) * after);
+        kept.insert(kept.end(), from, from + static_cast<std::ptrdiff_t>(after));
+      }
+    }
+    shorter[operand.role] = std::move(kept);
+  }
+  if (dim == 'm') shorter.m -= count;
+  if (dim == 'd') shorter.d -= count;
+  if (dim == 'n' && row.Has(Role::targets)) {
+    for (double& target : shorter[Role::targets]) {
+      if (target == static_cast<double>(row.parameters.ignore_index)) continue;
+      const auto column = static_cast<std::size_t>(target);
+      target = static_cast<double>(column < first ? column : column < first + count ? 0 : column - count);
+    }
+  }
   return shorter;
 }
 
-}  // namespace
-
-std::vector<Row> SimplerRows(const Row& row) {
-  std::vector<Row> rows;
-  const std::size_t n = row.x.size();
-
-  // Shorter rows, by pieces of a half, a quarter, ... of the length; one element off either end always.
-  for (std::size_t piece = (n + 1) / 2; piece > 0 && n > 1; piece /= 2) {
-    const std::size_t pieces = (n + piece - 1) / piece;
+void ShortenBy(const Row& row, char dim, std::size_t length, std::vector<Row>* rows) {
+  // By pieces of a half, a quarter, ... of the length; one element off either end always.
+  for (std::size_t piece = (length + 1) / 2; piece > 0 && length > 1; piece /= 2) {
+    const std::size_t pieces = (length + piece - 1) / piece;
     if (pieces > kPieces) break;
     for (std::size_t i = pieces; i-- > 0;) {
       const std::size_t first = i * piece;
-      const std::size_t count = std::min(piece, n - first);
-      if (count < n) rows.push_back(WithoutElements(row, first, count));
+      const std::size_t count = std::min(piece, length - first);
+      if (count < length) rows->push_back(Without(row, dim, first, count));
     }
   }
-  if (n > kPieces) {
-    rows.push_back(WithoutElements(row, n - 1, 1));
-    rows.push_back(WithoutElements(row, 0, 1));
+  if (length > kPieces) {
+    rows->push_back(Without(row, dim, length - 1, 1));
+    rows->push_back(Without(row, dim, 0, 1));
   }
+}
 
-  const auto with_parameters = [&](double scale, double temperature) {
-    if (Parameters{scale, temperature} == row.parameters) return;
-    rows.push_back(row);
-    rows.back().parameters = {scale, temperature};
-  };
-  with_parameters(1, 1);
-  if (row.parameters.scale != 1) with_parameters(1, row.parameters.temperature);
-  if (row.parameters.temperature != 1) with_parameters(row.parameters.scale, 1);
-
+// Rows with simpler values of one operand of numbers.
+void SimplifyValues(const Row& row, Role role, std::vector<Row>* rows) {
+  const Format format = Info(role).element == Element::statistic ? row.statistics : row.format;
+  const Values& values = row[role];
+  const std::size_t n = values.size();
   // All elements at once, each the k-th of its simpler values where it has one.
   std::vector<std::vector<double>> simpler(n);
   std::size_t most = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    simpler[i] = SimplerValues(row.format, row.x[i]);
+    simpler[i] = SimplerValues(format, values[i]);
     most = std::max(most, simpler[i].size());
   }
   for (std::size_t k = 0; k < std::min(most, n > 4096 ? std::size_t{4} : kPieces); ++k) {
-    rows.push_back(row);
+    rows->push_back(row);
     for (std::size_t i = 0; i < n; ++i) {
-      if (!simpler[i].empty()) rows.back().x[i] = simpler[i][std::min(k, simpler[i].size() - 1)];
+      if (!simpler[i].empty()) rows->back()[role][i] = simpler[i][std::min(k, simpler[i].size() - 1)];
     }
   }
 
@@ -122,8 +156,8 @@ std::vector<Row> SimplerRows(const Row& row) {
     if (pieces > kPieces) break;
     for (std::size_t first = 0; first < n; first += piece) {
       Row zeroed = row;
-      for (std::size_t i = first; i < std::min(first + piece, n); ++i) zeroed.x[i] = 0;
-      if (zeroed.x != row.x) rows.push_back(std::move(zeroed));
+      for (std::size_t i = first; i < std::min(first + piece, n); ++i) zeroed[role][i] = 0;
+      if (zeroed[role] != values) rows->push_back(std::move(zeroed));
     }
   }
 
@@ -133,9 +167,59 @@ std::vector<Row> SimplerRows(const Row& row) {
     if (simpler[i].empty()) continue;
     ++tried;
     for (const double value : simpler[i]) {
-      rows.push_back(row);
-      rows.back().x[i] = value;
+      rows->push_back(row);
+      rows->back()[role][i] = value;
     }
+  }
+}
+
+}  // namespace
+
+std::vector<Row> SimplerRows(const Row& row) {
+  std::vector<Row> rows;
+  const Shape shape = row.GetShape();
+  ShortenBy(row, 'n', shape.n, &rows);
+  ShortenBy(row, 'm', shape.m, &rows);
+  ShortenBy(row, 'd', shape.d, &rows);
+
+  // All parameters at their standard values, then one at a time. A reduction changes the shape of others: it stays.
+  const auto with_parameters = [&](const Parameters& parameters) {
+    if (parameters == row.parameters) return;
+    rows.push_back(row);
+    rows.back().parameters = parameters;
+  };
+  Parameters standard;
+  standard.reduction = row.parameters.reduction;
+  standard.ignore_index = row.parameters.ignore_index;
+  with_parameters(standard);
+  for (const ParameterInfo& info : kParameters) {
+    if (info.parameter == Parameter::reduction || info.parameter == Parameter::ignore_index) continue;
+    Parameters simpler = row.parameters;
+    SetParameter(ParameterText({}, info.parameter), info.parameter, &simpler);
+    with_parameters(simpler);
+  }
+
+  // Optional operands left out, masks that keep everything, the first class.
+  for (const Operand& operand : Info(row.operation).operands) {
+    if (operand.output || !row.Has(operand.role)) continue;
+    if (operand.optional && (operand.role == Role::mask || operand.role == Role::bias || operand.role == Role::weight)) {
+      rows.push_back(row);
+      rows.back().others.erase(operand.role);
+    }
+    const Element element = Info(operand.role).element;
+    if (element == Element::byte || element == Element::index) {
+      Row simpler = row;
+      for (double& value : simpler[operand.role]) {
+        if (element == Element::byte) value = 1;
+        if (element == Element::index && value != static_cast<double>(row.parameters.ignore_index)) value = 0;
+      }
+      if (simpler != row) rows.push_back(std::move(simpler));
+    }
+  }
+  for (const Operand& operand : Info(row.operation).operands) {
+    const Element element = Info(operand.role).element;
+    if (operand.output || !row.Has(operand.role) || element == Element::byte || element == Element::index) continue;
+    SimplifyValues(row, operand.role, &rows);
   }
   return rows;
 }

@@ -22,16 +22,17 @@ struct InUlps {
   double most = kInfinity;
 };
 
-InUlps Scale(Format format, double got, const reference::Enclosure& exact) {
+InUlps Scale(Format format, double got, const reference::Enclosure& exact,
+             long unit = std::numeric_limits<long>::min()) {
   const FormatInfo& info = Info(format);
   if (exact.negative) got = -got;
   const long exponent = exact.kind == Kind::zero ? info.emin : std::min<long>(exact.exponent, info.emax);
-  const int quantum = static_cast<int>(UlpExponent(format, exponent));
+  const int quantum = static_cast<int>(std::max(UlpExponent(format, exponent), unit));
   // A power of two: exact unless it overflows.
   const double scaled =
       std::isinf(got) ? std::copysign(std::ldexp(1.0, info.emax + 1 - quantum), got) : std::ldexp(got, -quantum);
   if (exact.kind == Kind::zero) return {scaled, 0, 0, 0, 0, 0};
-  if (exact.exponent > info.emax) return {scaled, std::ldexp(1.0, info.p)};
+  if (exact.exponent > info.emax) return {scaled, std::ldexp(1.0, info.emax + 1 - quantum)};
   const long shift = exact.exponent - quantum;
   // Less than 2^-100 ulp: as good as nothing, yet not 0. Nothing below underflows.
   if (shift < -100) return {scaled, 0, 0, 0x1p-99, 0, 0x1p-99};
@@ -81,14 +82,14 @@ Difference Subtract(const InUlps& scaled, double offset = 0) {
 
 }  // namespace
 
-UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact) {
+UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact, long unit) {
   const bool both_nan = std::isnan(got) && exact.kind == Kind::nan;
   const bool same_infinity = std::isinf(got) && exact.kind == Kind::infinite && std::signbit(got) == exact.negative;
   if (both_nan || same_infinity) return {};
   if (std::isnan(got) || exact.kind == Kind::nan || exact.kind == Kind::infinite) {
     return {kInfinity, kInfinity, kInfinity};
   }
-  const Difference difference = Subtract(Scale(format, got, exact));
+  const Difference difference = Subtract(Scale(format, got, exact, unit));
   const double size = std::abs(difference.value);
   return {std::max(size - difference.uncertainty, 0.0), size + difference.uncertainty,
           exact.negative ? -difference.value : difference.value};

@@ -2,6 +2,8 @@
 #ifndef SOFTMAX_VERIFY_VERIFY_ULP_H_
 #define SOFTMAX_VERIFY_VERIFY_ULP_H_
 
+#include <limits>
+
 #include "reference/reference.h"
 #include "softmax_verify/format.h"
 
@@ -15,7 +17,9 @@ struct UlpError {
   double high = 0;
   double signed_error = 0;  // (got - exact) / ulp(exact), within the same uncertainty
 };
-UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact);
+// `unit`: counted in 2^unit where that is more than ulp(exact): for results that cancel (RowBound::unit).
+UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact,
+                    long unit = std::numeric_limits<long>::min());
 
 // Whether `got` is the value of the format nearest to the exact one (ties to even), and whether it is one of the two
 // around it (the value itself when representable), infinity among them. true is certain; false may also mean that the

@@ -4,6 +4,7 @@
 #ifndef SOFTMAX_VERIFY_KERNEL_H_
 #define SOFTMAX_VERIFY_KERNEL_H_
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -13,29 +14,46 @@
 
 namespace softmax_verify {
 
-// Where the rows lie. Row (o, i) has the elements x[o * ldx + a * inner + i] for a = 0 .. axis - 1, and y likewise
-// with ldy: [rows, cols] with row strides is {rows, cols, 1, ldx, ldy}, the middle axis of a dense
-// [outer, axis, inner] tensor is {outer, axis, inner, axis * inner, axis * inner}. Strides are in elements.
+// Where the rows lie. Row (o, i) has the elements x[o * ldx + a * inner + i] for a = 0 .. axis - 1, and so have all
+// inputs with a slice for each row; outputs have ldy in place of ldx. [rows, cols] with row strides is
+// {rows, cols, 1, ldx, ldy}, the middle axis of a dense [outer, axis, inner] tensor is
+// {outer, axis, inner, axis * inner, axis * inner}. Strides are in elements. One number a row (lse, targets, ...) lies at
+// o * inner + i, and operands that the rows share are dense. Attention: outer counts the queries, axis the keys, depth is
+// that of their vectors, and everything is dense: inner = 1, ldx = ldy = axis, the row strides of mask and bias. The
+// Jacobian of a row is dense too: inner = 1.
 struct Layout {
   std::size_t outer = 0;
   std::size_t axis = 0;
   std::size_t inner = 1;
   std::size_t ldx = 0;
   std::size_t ldy = 0;
+  std::size_t depth = 0;
 
-  static constexpr Layout Rows(std::size_t rows, std::size_t cols) { return {rows, cols, 1, cols, cols}; }
+  static constexpr Layout Rows(std::size_t rows, std::size_t cols, std::size_t depth = 0) {
+    return {rows, cols, 1, cols, cols, depth};
+  }
   static constexpr Layout Axis(std::size_t outer, std::size_t axis, std::size_t inner) {
-    return {outer, axis, inner, axis * inner, axis * inner};
+    return {outer, axis, inner, axis * inner, axis * inner, 0};
   }
 };
 
-// The row is x * scale / temperature over the real numbers, both positive and finite, and both representable in the
-// format that the kernel computes in.
-struct Parameters {
-  double scale = 1;
-  double temperature = 1;
+// The operands of a call, by role; null where the call has none.
+class Operands {
+ public:
+  void Set(Role role, const void* operand) { at_[Index(role)] = const_cast<void*>(operand); }
+  bool Has(Role role) const { return at_[Index(role)] != nullptr; }
+  template <class T = void>
+  const T* In(Role role) const {
+    return static_cast<const T*>(at_[Index(role)]);
+  }
+  template <class T = void>
+  T* Out(Role role) const {
+    return static_cast<T*>(at_[Index(role)]);
+  }
 
-  friend bool operator==(const Parameters&, const Parameters&) = default;
+ private:
+  static constexpr std::size_t Index(Role role) { return static_cast<std::size_t>(role); }
+  std::array<void*, kRoles.size()> at_{};
 };
 
 // What a kernel answers; the numbers are those of the C ABI.
@@ -88,17 +106,52 @@ struct Contract {
   bool layout_independent = false;      // strides, axes, in place, alignment and neighbours keep every bit
 };
 
-struct Kernel {
+// What a kernel is asked, and what it answers: rows are drawn for it.
+struct Signature {
+  Operation operation = Operation::softmax;
+  Format format = Format::f32;
+  Format statistics = Format::f32;  // of operands that are one number a row
+  RoleSet operands;                 // those of the operation that it takes
+  RoleSet nullable;                 // of them, those that may be null
+  ParameterSet parameters;          // those of the operation that it heeds
+
+  friend bool operator==(const Signature&, const Signature&) = default;
+};
+// What our own kernels have: every operand, the optional ones nullable; statistics in the format of the arithmetic.
+constexpr Signature FullSignature(Operation operation, Format format) {
+  Signature signature{operation, format, Info(format).compute, {}, {}, Info(operation).parameters};
+  for (const Operand& operand : Info(operation).operands) {
+    signature.operands.Add(operand.role);
+    if (operand.optional) signature.nullable.Add(operand.role);
+  }
+  return signature;
+}
+// The format of an operand of numbers.
+constexpr Format FormatOf(const Signature& signature, Role role) {
+  return Info(role).element == Element::statistic ? signature.statistics : signature.format;
+}
+// The bytes of one element of an operand.
+constexpr std::size_t BytesOf(const Signature& signature, Role role) {
+  switch (Info(role).element) {
+    case Element::byte:
+      return 1;
+    case Element::index:
+      return 8;
+    default:
+      return Info(FormatOf(signature, role)).bytes;
+  }
+}
+
+struct Kernel : Signature {
   std::string name;    // operation.algorithm.format, or the user's symbol
   std::string target;  // Highway's name of the instruction set, or "" where there is only one
-  Operation operation = Operation::softmax;
   std::string algorithm;
-  Format format = Format::f32;
   Claim claim;
   Contract contract;
-  // Shape     rows as in Layout; y may be x when the strides are equal.
-  // Returns   Status::ok, or another status with y untouched.
-  std::function<Status(const void* x, void* y, const Layout&, const Parameters&)> run;
+  // Shapes    the operation's (operations.def), laid out as Layout says. An output may be an input of the same shape when
+  //           their strides are equal.
+  // Returns   Status::ok, or another status with the outputs untouched.
+  std::function<Status(const Operands&, const Layout&, const Parameters&)> run;
 };
 
 }  // namespace softmax_verify

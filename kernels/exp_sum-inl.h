@@ -1,0 +1,229 @@
+// What the kernels of this family share: a row's maximum m and its sum of exponentials s, in one pass, two, or by blocks.
+//
+// A pair (m, s) stands for s e^m. Pairs of parts of a row merge in any order (Merge): that is the whole of online,
+// blocked and split computations. Where the logits come from is a parameter:
+//   struct Source { V At(D d, size_t i) const; size_t n; };   lanes i .. of the row, -inf beyond n
+// and how they are scaled and shifted another: Shift.
+#if defined(SOFTMAX_VERIFY_KERNELS_EXP_SUM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SOFTMAX_VERIFY_KERNELS_EXP_SUM_INL_H_
+#undef SOFTMAX_VERIFY_KERNELS_EXP_SUM_INL_H_
+#else
+#define SOFTMAX_VERIFY_KERNELS_EXP_SUM_INL_H_
+#endif
+
+#include <limits>
+
+#include "hwy/highway.h"
+#include "kernels/convert-inl.h"
+#include "kernels/exp-inl.h"
+#include "kernels/rows.h"
+#include "softmax_verify/kernel.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace softmax_verify {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// The elements of a block of `Blocked`: it fits the L1 cache in every format.
+constexpr size_t kBlock = 1024;
+
+// z_i - z_m for logits x_i and m: one rounding without scaling, two with.
+template <class D, bool kScaled>
+class Shift {
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+
+ public:
+  HWY_INLINE Shift(D d, const Scaling& scaling)
+      : before_(hn::Set(d, static_cast<T>(scaling.before))),
+        factor_(hn::Set(d, static_cast<T>(scaling.factor))),
+        after_(hn::Set(d, static_cast<T>(scaling.after))) {}
+
+  HWY_INLINE V operator()(V x, V m) const {
+    if constexpr (!kScaled) return hn::Sub(x, m);
+    return hn::Mul(hn::Mul(hn::Sub(hn::Mul(x, before_), hn::Mul(m, before_)), factor_), after_);
+  }
+
+ private:
+  V before_;
+  V factor_;
+  V after_;
+};
+
+// A row of stored logits.
+template <Format kFormat>
+struct Logits {
+  const StorageOf<kFormat>* x;
+  size_t n;
+
+  template <class D>
+  HWY_INLINE hn::Vec<D> At(D d, size_t i) const {
+    return LoadUpTo<kFormat>(d, x, i, n);
+  }
+};
+
+// Applies step(accumulator, vector, index) to the logits [begin, end), vectors dealt in turn to four accumulators. `end`
+// is that of the row or a multiple of all vectors' lengths behind `begin`.
+template <class D, class Source, class V, class Step>
+HWY_INLINE void ForEachVector(D d, const Source& source, size_t begin, size_t end, V& a0, V& a1, V& a2, V& a3,
+                              Step step) {
+  const size_t lanes = hn::Lanes(d);
+  const auto deal = [&](V& accumulator, size_t i) {
+    if (i < end) step(accumulator, source.At(d, i), i);
+  };
+  for (size_t i = begin; i < end; i += 4 * lanes) {
+    deal(a0, i);
+    deal(a1, i + lanes);
+    deal(a2, i + 2 * lanes);
+    deal(a3, i + 3 * lanes);
+  }
+}
+
+// The maximum of the logits [begin, end) and `least`. Where the row holds a NaN the result may be anything: the
+// exponential of that element is NaN whatever is subtracted from it, and so are the sum and the row.
+template <class D, class Source, class V = hn::Vec<D>>
+HWY_INLINE V MaxOf(D d, const Source& source, size_t begin, size_t end, hn::TFromD<D> least) {
+  V m0 = hn::Set(d, least);
+  V m1 = m0;
+  V m2 = m0;
+  V m3 = m0;
+  ForEachVector(d, source, begin, end, m0, m1, m2, m3, [](V& m, V v, size_t) { m = hn::Max(m, v); });
+  return hn::MaxOfLanes(d, hn::Max(hn::Max(m0, m1), hn::Max(m2, m3)));
+}
+
+// The sum of exp(z_i - z_m) over [begin, end); keep(e, i) may keep the exponentials.
+template <class D, class Source, class V, class ShiftBy, class Keep>
+HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift, Keep keep) {
+  V s0 = hn::Zero(d);
+  V s1 = s0;
+  V s2 = s0;
+  V s3 = s0;
+  ForEachVector(d, source, begin, end, s0, s1, s2, s3, [&](V& s, V v, size_t i) {
+    const V e = Exp(d, shift(v, m));
+    keep(e, i);
+    s = hn::Add(s, e);
+  });
+  return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
+}
+template <class D, class Source, class V, class ShiftBy>
+HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift) {
+  return SumOfExp(d, source, begin, end, m, shift, [](V, size_t) {});
+}
+
+// s e^m, of one part of a row in each lane, or of one part in all lanes.
+template <class V>
+struct MaxSum {
+  V m;
+  V s;
+};
+
+// Nothing yet. The lowest finite number rather than -inf: -inf - -inf would be NaN, and a part may see nothing but -inf.
+template <class D>
+HWY_INLINE MaxSum<hn::Vec<D>> NothingYet(D d) {
+  return {hn::Set(d, std::numeric_limits<hn::TFromD<D>>::lowest()), hn::Zero(d)};
+}
+
+// Two parts as one. exp(0) = 1: the sum of the larger maximum is not rounded once more.
+template <class D, class V, class ShiftBy>
+HWY_INLINE MaxSum<V> Merge(D d, const MaxSum<V>& a, const MaxSum<V>& b, const ShiftBy& shift) {
+  const V m = hn::Max(a.m, b.m);
+  return {m, hn::Add(hn::Mul(a.s, Exp(d, shift(a.m, m))), hn::Mul(b.s, Exp(d, shift(b.m, m))))};
+}
+
+// The ways to a whole row's m and s: Of gives them in every lane, SumClaim describes the arithmetic. Where there is
+// nothing to see, -inf alone or nothing at all, m is the lowest finite number and s = 0.
+
+// The maximum first, then the sum: no rescaling.
+struct TwoPasses {
+  template <class D, class Source, class ShiftBy>
+  static HWY_INLINE MaxSum<hn::Vec<D>> Of(D d, const Source& source, const ShiftBy& shift) {
+    const hn::Vec<D> m = MaxOf(d, source, 0, source.n, std::numeric_limits<hn::TFromD<D>>::lowest());
+    return {m, SumOfExp(d, source, 0, source.n, m, shift)};
+  }
+  static Claim SumClaim(size_t lanes) {
+    Claim claim;
+    claim.accumulation = {Accumulation::Kind::lanes, 4 * lanes};
+    return claim;
+  }
+};
+
+// A running maximum and sum in every lane, rescaled whenever the maximum grows (Milakov & Gimelshein 2018).
+struct Online {
+  template <class D, class Source, class ShiftBy>
+  static HWY_INLINE MaxSum<hn::Vec<D>> Of(D d, const Source& source, const ShiftBy& shift) {
+    using V = hn::Vec<D>;
+    const size_t lanes = hn::Lanes(d);
+    MaxSum<V> part = NothingYet(d);
+    for (size_t i = 0; i < source.n; i += 4 * lanes) {
+      const V v0 = source.At(d, i);
+      const V v1 = source.At(d, i + lanes);
+      const V v2 = source.At(d, i + 2 * lanes);
+      const V v3 = source.At(d, i + 3 * lanes);
+      const V larger = hn::Max(part.m, hn::Max(hn::Max(v0, v1), hn::Max(v2, v3)));
+      const V e01 = hn::Add(Exp(d, shift(v0, larger)), Exp(d, shift(v1, larger)));
+      const V e23 = hn::Add(Exp(d, shift(v2, larger)), Exp(d, shift(v3, larger)));
+      // exp(0) = 1: where the maximum stays, the sum is not rounded once more.
+      part = {larger, hn::Add(hn::Mul(part.s, Exp(d, shift(part.m, larger))), hn::Add(e01, e23))};
+    }
+    const V largest = hn::MaxOfLanes(d, part.m);
+    return {largest, hn::SumOfLanes(d, hn::Mul(part.s, Exp(d, shift(part.m, largest))))};
+  }
+  static Claim SumClaim(size_t lanes) {
+    Claim claim = TwoPasses::SumClaim(lanes);
+    claim.rescale_step = 4 * lanes;
+    claim.rescale_lanes = lanes;
+    return claim;
+  }
+};
+
+// Blocks in two passes each, merged as they come.
+struct Blocked {
+  template <class D, class Source, class ShiftBy>
+  static HWY_INLINE MaxSum<hn::Vec<D>> Of(D d, const Source& source, const ShiftBy& shift) {
+    using V = hn::Vec<D>;
+    MaxSum<V> part = NothingYet(d);
+    for (size_t begin = 0; begin < source.n; begin += kBlock) {
+      const size_t end = HWY_MIN(begin + kBlock, source.n);
+      const V m = MaxOf(d, source, begin, end, std::numeric_limits<hn::TFromD<D>>::lowest());
+      part = Merge(d, part, MaxSum<V>{m, SumOfExp(d, source, begin, end, m, shift)}, shift);
+    }
+    return part;
+  }
+  static Claim SumClaim(size_t lanes) {
+    Claim claim = TwoPasses::SumClaim(lanes);
+    claim.rescale_step = kBlock;
+    return claim;
+  }
+};
+
+// What is claimed of the exponential, and of the format that everything is computed in.
+inline void SetExpClaim(Format format, Claim* claim) {
+  claim->compute = Info(format).compute;
+  claim->exp_error = claim->compute == Format::f64 ? kExpErrorF64 : kExpErrorF32;
+  claim->exp_monotone = claim->compute == Format::f32;  // property_tests/exp_test.cc sees every float
+}
+
+// What our kernels do on special rows (docs/operations), and the identities that they promise bit for bit.
+inline Contract OurContract() {
+  Contract contract;
+  contract.all_neg_inf = Contract::AllNegInf::nan;
+  contract.pos_inf = Contract::PosInf::nan;
+  contract.subnormals = Contract::Subnormals::gradual;
+  contract.identical_equal_inputs = true;
+  contract.exact_shift = true;
+  contract.layout_independent = true;
+  return contract;
+}
+
+// y_i = of(x_i) for a whole row. y may be x.
+template <Format kFormat, class D, class Of>
+HWY_INLINE void Map(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, Of of) {
+  const size_t lanes = hn::Lanes(d);
+  for (size_t i = 0; i < n; i += lanes) StoreUpTo<kFormat>(d, of(LoadUpTo<kFormat>(d, x, i, n)), y, i, n);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace softmax_verify
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target include guard

@@ -1,0 +1,161 @@
+#include "property_tests/operation_test.h"
+
+#include <fmt/format.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <ostream>
+
+#include "property_tests/generators.h"
+#include "verify/case.h"
+
+namespace softmax_verify {
+namespace {
+
+std::string Describe(const Law& law, const Kernel& kernel, const Row& row, std::uint64_t salt,
+                     const Violation& violation) {
+  return fmt::format("{} breaks {} on {}: {}\n  {}\n  salt {}", kernel.name, law.name, kernel.target, violation.what,
+                     ToString(row), salt);
+}
+
+// Kernels that are asked the same, and so are tried on the same rows.
+std::vector<std::vector<Kernel>> KernelsBySignature(const LawTrials& trials) {
+  std::vector<std::vector<Kernel>> groups;
+  for (Kernel& kernel : KernelsOf(trials.target, trials.operation)) {
+    if (!trials.law.covers(kernel)) continue;
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Kernel>& members) {
+      return static_cast<const Signature&>(members.front()) == kernel;
+    });
+    if (group == groups.end()) {
+      groups.push_back({std::move(kernel)});
+    } else {
+      group->push_back(std::move(kernel));
+    }
+  }
+  return groups;
+}
+
+// A line of cases/<operation>.wc is a format, where statistics are kept in another one that too as in f16/f32, and the
+// words of a row (ParseRow).
+std::vector<Row> ReadCases(Operation operation) {
+  std::ifstream file(fmt::format("{}/{}.wc", SV_CASES, Name(operation)));
+  std::vector<Row> rows;
+  for (std::string line; std::getline(file, line);) {
+    line.erase(std::min(line.find('#'), line.size()));
+    const std::size_t begin = line.find_first_not_of(' ');
+    if (begin == line.npos) continue;
+    const std::size_t end = std::min(line.find(' ', begin), line.size());
+    const std::string formats = line.substr(begin, end - begin);
+    const std::size_t slash = std::min(formats.find('/'), formats.size());
+    const Format format = ParseFormat(formats.substr(0, slash)).value();
+    const Format statistics =
+        slash < formats.size() ? ParseFormat(formats.substr(slash + 1)).value() : Info(format).compute;
+    rows.push_back(ParseRow(operation, format, statistics, line.substr(end)));
+  }
+  return rows;
+}
+
+bool IsRepresentable(const Row& row) {
+  for (const Operand& operand : Info(row.operation).operands) {
+    const Element element = Info(operand.role).element;
+    if (operand.output || element == Element::byte || element == Element::index) continue;
+    const Format format = element == Element::statistic ? row.statistics : row.format;
+    for (const double value : row[operand.role]) {
+      if (!softmax_verify::IsRepresentable(format, value)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+void PrintTo(const Target& target, std::ostream* out) { *out << target.name; }
+void PrintTo(const LawTrials& trials, std::ostream* out) {
+  *out << Name(trials.operation) << " " << trials.target.name << " " << trials.law.name;
+}
+void PrintTo(const KeptRows& kept, std::ostream* out) { *out << Name(kept.operation) << " " << kept.target.name; }
+
+std::vector<Kernel> KernelsOf(const Target& target, Operation operation) {
+  std::vector<Kernel> kernels;
+  for (const Kernel& kernel : KernelsOf(target)) {
+    if (kernel.operation == operation) kernels.push_back(kernel);
+  }
+  return kernels;
+}
+
+std::vector<LawTrials> LawTrialsOf(Operation operation) {
+  std::vector<LawTrials> all;
+  for (const Target& target : Targets()) {
+    const std::vector<Kernel> kernels = KernelsOf(target, operation);
+    for (const Law& law : Laws()) {
+      if (std::any_of(kernels.begin(), kernels.end(), law.covers)) all.push_back({operation, target, law});
+    }
+  }
+  return all;
+}
+
+std::vector<KeptRows> KeptRowsOf(Operation operation) {
+  std::vector<KeptRows> all;
+  for (const Target& target : Targets()) all.push_back({operation, target});
+  return all;
+}
+
+bool SetTrials(int trials) {
+  return setenv("RC_PARAMS", fmt::format("seed=20250501 max_success={}", trials).c_str(), 0) == 0;
+}
+
+TEST_P(OperationCases, KeepEveryLaw) {
+  const auto& [operation, target] = GetParam();
+  const std::vector<Row> rows = ReadCases(operation);
+  ASSERT_FALSE(rows.empty());
+  for (const Row& kept : rows) {
+    ASSERT_TRUE(IsRepresentable(kept)) << ToString(kept);
+    const Case row(kept);
+    for (const Kernel& kernel : KernelsOf(target, operation)) {
+      if (kernel.format != kept.format || kernel.statistics != kept.statistics) continue;
+      for (const Law& law : Laws()) {
+        if (!law.covers(kernel)) continue;
+        for (std::uint64_t salt = 0; salt < 4; ++salt) {
+          const Outcome outcome = law.check(kernel, row, salt);
+          EXPECT_NE(outcome.kind, Outcome::Kind::broken) << Describe(law, kernel, kept, salt, *outcome.violation);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(OperationLaws, HoldOnDrawnRows) {
+  const LawTrials& tried = GetParam();
+  const Law& law = tried.law;
+  for (const std::vector<Kernel>& kernels : KernelsBySignature(tried)) {
+    const Signature& signature = kernels.front();
+    std::vector<int> informative(kernels.size(), 0);
+    int trials = 0;
+    const std::string name =
+        fmt::format("{}, {}, {}: {}", law.name, Name(signature.format), tried.target.name, law.statement);
+    EXPECT_TRUE(rc::check(name, [&] {
+      const Sample sample = *AnyRow(signature, law.family);
+      const auto salt = *rc::gen::noShrink(rc::gen::arbitrary<std::uint64_t>());
+      RC_TAG(std::string(sample.family), LengthClass(sample.row), SpreadClass(sample.row));
+      const Case row(sample.row);
+      ++trials;
+      for (std::size_t k = 0; k < kernels.size(); ++k) {
+        const Outcome outcome = law.check(kernels[k], row, salt);
+        if (outcome.kind == Outcome::Kind::broken) {
+          RC_FAIL(Describe(law, kernels[k], sample.row, salt, *outcome.violation));
+        }
+        informative[k] += outcome.kind == Outcome::Kind::held;
+      }
+    }));
+    // Rows on which nothing was compared prove nothing.
+    for (std::size_t k = 0; k < kernels.size(); ++k) {
+      EXPECT_GE(informative[k] * 20, trials) << kernels[k].name << ": " << law.name << " said something on only "
+                                             << informative[k] << " of " << trials << " rows";
+    }
+  }
+}
+
+}  // namespace softmax_verify

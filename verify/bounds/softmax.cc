@@ -1,0 +1,44 @@
+// softmax: Theorems 7, 8 and 10 of docs/error_bounds.md.
+#include <algorithm>
+#include <cmath>
+
+#include "verify/bounds.h"
+
+namespace softmax_verify::bounds {
+
+Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials) {
+  const Claim& claim = kernel.claim;
+  const double u = UnitRoundoff(claim.compute);
+  const double common = exponentials.SumError() + claim.normalise_error * u + 0x1p-100;
+  if (!exponentials.claimed || !(common < 1)) return {};
+
+  const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
+  const long double lambda = SmallestNormal(claim.compute);
+  const long double product_error = gradual ? SmallestSubnormal(claim.compute) / 2.0L : lambda;
+  const std::size_t n = exponentials.softmax.size();
+  Errors errors;
+  errors.claimed = true;
+  errors.absolute.resize(n);
+  errors.log.resize(n);
+  long double underflow = 0;  // what products below the normal range add to the sum
+  for (std::size_t i = 0; i < n; ++i) {
+    errors.log[i] = common + exponentials.exponent[i];
+    if (std::isinf(exponentials.distance[i])) continue;  // +0, without error
+    const long double y = exponentials.softmax[i];
+    const long double lost = (exponentials.underflows[i] ? exponentials.term_error : 0) +
+                             (y < 2 * lambda ? product_error : 0);
+    errors.absolute[i] = y * std::expm1(std::min<long double>(errors.log[i], 700)) + lost;
+    underflow += lost;
+  }
+  // Where the terms that were summed are the very ones that are divided, their own errors cancel.
+  errors.sum = claim.same_terms ? static_cast<double>(
+                                      std::expm1(exponentials.additions + claim.normalise_error * u) + underflow)
+                                : HUGE_VAL;
+  return errors;
+}
+
+Errors softmax(const Kernel& kernel, const Case& row) {
+  return SoftmaxErrors(kernel, Analyse(kernel, row.row().x, {}, row.row().parameters));
+}
+
+}  // namespace softmax_verify::bounds
