@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "softmax_verify/format.h"
@@ -68,6 +69,7 @@ struct Accumulation {
     compensated,  // Kahan, Neumaier or Sum2
     wide,         // in f64
     native,       // in the storage format, in `parameter` partial sums
+    blocks,       // partial sums of `parameter` terms in any order, added up one by one
   };
   Kind kind = Kind::sequential;
   std::size_t parameter = 1;
@@ -79,6 +81,7 @@ struct Claim {
   Format compute = Format::f32;   // the format of the arithmetic between load and store
   Accumulation accumulation;      // of the exponentials
   double exp_error = 4;           // theta: |ln(computed exp(t) / e^t)| <= theta u where e^t is normal
+  double log_error = 4;           // theta_l: |computed ln(s) - ln(s)| <= theta_l u ln(s)
   bool exp_monotone = false;      // t <= t' gives computed exp(t) <= computed exp(t'), in every normal and subnormal case
   double shift_error = 1;         // kappa: the exponent of term i is off by at most kappa u |d_i|
   double scale_error = 2;         // the same from scale and temperature, when either is not 1
@@ -91,6 +94,8 @@ struct Claim {
   // rescale_step = 0: no rescaling.
   std::size_t rescale_step = 0;
   std::size_t rescale_lanes = 1;
+  Accumulation products;       // attention: of products, over the depth and over keys or queries
+  std::optional<Format> tile;  // attention: what the exponentials are rounded to before they meet v; nothing: not at all
 };
 
 // What a kernel does on special rows, and which identities it promises bit for bit.
