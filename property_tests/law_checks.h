@@ -29,6 +29,9 @@ Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, 
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // contract_laws.cc: special rows, memory, environment, arguments.
 Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters;
+// attention_laws.cc: keys, values and queries of a head.
+Check AttentionConstantV, AttentionOneKey, AttentionSplitMerge, AttentionPadding, AttentionConvexHull,
+    AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan;
 
 }  // namespace softmax_verify::checks
 

@@ -62,6 +62,17 @@ bool HasRoomInPlace(const Kernel& kernel) {
   };
   return has(false) && has(true);
 }
+bool IsAttention(const Kernel& kernel) { return kernel.operation == Operation::attention; }
+bool HasLse(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::lse); }
+bool HidesKeys(const Kernel& kernel) {
+  return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.parameters.Has(Parameter::causal));
+}
+bool TakesMaskOrBias(const Kernel& kernel) {
+  return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.operands.Has(Role::bias));
+}
+bool TakesMask(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::mask); }
+bool TakesBias(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::bias); }
+bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
 // A name of the form operation.algorithm.format promises the C ABI of our own kernels, statuses included.
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
@@ -146,6 +157,32 @@ constexpr Law kLaws[] = {
      "a parameter outside its domain, or of too many bits, gives invalid_argument, the outputs untouched",
      "Law: invalid_parameters", "normal_1", "softmax.accepts_any_temperature", HasOurAbi,
      Judge<checks::InvalidParameters>},
+    {"attention_constant_v", "a column of v with equal values gives that value within the bound",
+     "Law: attention_constant_v", "normal_10", "attention.padding_counted", IsAttention,
+     Judge<checks::AttentionConstantV>},
+    {"attention_one_key", "a single key gives its v, and its score as lse, within the bounds",
+     "Law: attention_one_key", "normal_1", "attention.scale_twice", IsAttention, Judge<checks::AttentionOneKey>},
+    {"attention_split_merge", "two halves of the keys, merged by their lse, give out and lse of all within all bounds",
+     "Law: attention_split_merge", "normal_1", "attention.lse_in_base_2", HasLse, Judge<checks::AttentionSplitMerge>},
+    {"attention_padding", "hidden keys in front and behind keep the results within B + B'", "Law: attention_padding",
+     "normal_1", "attention.first_block_hidden", TakesMask, Judge<checks::AttentionPadding>},
+    {"attention_convex_hull", "min_j v_jc - bound <= out_c <= max_j v_jc + bound over the keys that are seen",
+     "Law: attention_convex_hull", "normal_10", "attention.out_not_rescaled", IsAttention,
+     Judge<checks::AttentionConvexHull>},
+    {"attention_hidden_keys", "k, v and bias of the keys that a query does not see change no bit of its results",
+     "Law: attention_hidden_keys", "normal_1", "attention.mask_ignored", HidesKeys, Judge<checks::AttentionHiddenKeys>},
+    {"query_independence", "queries by themselves get what they get among others: the same bits where promised",
+     "Law: query_independence", "normal_1", "attention.one_maximum_for_all", IsAttention,
+     Judge<checks::QueryIndependence>},
+    {"attention_shift", "a bias that is larger by c for every key adds c to lse and keeps out within B + B'",
+     "Law: attention_shift", "normal_1", "attention.finite_sentinel", TakesBias, Judge<checks::AttentionShift>},
+    {"attention_scale", "q or k times 2^k with the scale times 2^-k keeps the results within B + B'",
+     "Law: attention_scale", "normal_1", "attention.scale_ignored", ScalesScores, Judge<checks::AttentionScale>},
+    {"attention_nothing_seen", "a query that sees no key: out is 0 or NaN, lse -inf or NaN, as the contract says",
+     "Law: attention_nothing_seen", "normal_1", "attention.uniform_where_nothing_is_seen", TakesMaskOrBias,
+     Judge<checks::AttentionNothingSeen>},
+    {"attention_nan", "a NaN in k makes the queries that see it NaN, one in v its column, and no other",
+     "Law: attention_nan", "normal_1", "attention.hidden_nan_leaks", IsAttention, Judge<checks::AttentionNan>},
 };
 
 }  // namespace

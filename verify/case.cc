@@ -123,6 +123,11 @@ Row ParseRow(Operation operation, Format format, Format statistics, std::string_
       (name == "m" ? row.m : row.d) = ParseCount(value);
       return;
     }
+    if (name == "outputs") {
+      for (const Operand& operand : info.operands) {
+        if (operand.output && operand.optional && Name(operand.role) == value) return row.outputs.Add(operand.role);
+      }
+    }
     for (const Operand& operand : info.operands) {
       if (operand.output || Name(operand.role) != name) continue;
       Values values;

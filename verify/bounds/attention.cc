@@ -1,4 +1,4 @@
-// attention: Theorems A1 to A3 of docs/error_bounds.md.
+// attention: Theorems A1 and A2 of docs/error_bounds.md.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -75,7 +75,7 @@ Weights WeightsOf(const Kernel& kernel, const Row& row, const Scores& scores) {
     weights.of_sum += weights.excess[j];
   }
   weights.of_sum += 4 * static_cast<long double>(underflows) * Tiny(kernel);
-  weights.claimed = weights.of_sum + (weights.additions + weights.rescalings) * u < 1;
+  weights.claimed = claim.shifted && weights.of_sum + (weights.additions + weights.rescalings) * u < 1;
   return weights;
 }
 
@@ -97,10 +97,10 @@ void AddOut(const Kernel& kernel, const Row& row, const Scores& scores, const We
   long double common = (weights.additions + weights.rescalings) * u;
   if (!claim.same_terms) common += 2 * weights.of_sum;
   const long double grown = std::exp(weights.of_sum);
-  const long double raised = grown * std::exp(weights.raised);
 
   for (std::size_t c = 0; c < row.d; ++c) {
     long double out = 0;
+    long double values = 0;  // sum |v_jc|
     bool special = false;
     for (std::size_t j = 0; j < n; ++j) {
       const double value = v[j * row.d + c];
@@ -108,17 +108,17 @@ void AddOut(const Kernel& kernel, const Row& row, const Scores& scores, const We
       if (!scores.IsSeen(j)) continue;
       out += weights.p[j] * value;
       magnitude[c] += weights.p[j] * std::abs(value);
+      values += std::abs(value);
     }
     if (special) magnitude[c] = 0;
-    // Products of exponentials and values may overflow before they are divided by the sum.
-    const bool fits = magnitude[c] * std::exp(weights.log_sum) * raised <= Largest(claim.compute) / 4;
-    if (special || !weights.claimed || !fits) {
+    // Sums of exponentials, of 1 at most each, times values must not overflow.
+    if (special || !weights.claimed || !(values <= Largest(claim.compute) / 4)) {
       absolute[c] = kInfinity;
       continue;
     }
     long double terms = 0;     // D: by the errors of the weights
     long double computed = 0;  // W: sum of the computed weights times |v|
-    long double lost = 0;      // below the normal range
+    long double lost = 0;      // below the normal range, relative to s
     for (std::size_t j = 0; j < n; ++j) {
       if (!scores.IsSeen(j)) continue;
       const long double value = v[j * row.d + c];
@@ -133,7 +133,7 @@ void AddOut(const Kernel& kernel, const Row& row, const Scores& scores, const We
       }
     }
     lost += (static_cast<long double>(scores.seen) + weights.rescalings + 2) * tiny;
-    const long double numerator = (terms + products * computed) * grown + lost * raised;
+    const long double numerator = (terms + products * computed + lost) * grown;
     absolute[c] = (numerator + std::expm1(common) * (std::abs(out) + numerator) + tiny) * kUp;
   }
 }
