@@ -90,7 +90,6 @@ TEST_P(Attention, OutMayBeTheQueries) {
   for (const Kernel& kernel : KernelsOf(GetParam(), Operation::attention)) {
     const Row row = HeadOf(kernel, 2, 2, {1, 2, 3, -4}, {0.5, 1, -2, 1}, {1, 2, 3, 4});
     const Values expected = CallOne(kernel, row);
-    const Layout layout = DenseRows(row);
     Buffer q(kernel, Role::q, 4), k(kernel, Role::k, 4), v(kernel, Role::v, 4);
     for (std::size_t e = 0; e < 4; ++e) {
       q.Set(e, row[Role::q][e]);
@@ -102,7 +101,7 @@ TEST_P(Attention, OutMayBeTheQueries) {
     operands.Set(Role::k, k.data());
     operands.Set(Role::v, v.data());
     operands.Set(Role::out, q.data());
-    ASSERT_EQ(Run(kernel, operands, layout, row.parameters), Status::ok);
+    ASSERT_EQ(kernel.run(operands, DenseRows(row), row.parameters), Status::ok);
     for (std::size_t e = 0; e < 4; ++e) EXPECT_EQ(q.Get(e), expected[e]) << kernel.name;
   }
 }
