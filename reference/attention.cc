@@ -57,9 +57,10 @@ Weights<Real> WeightsOf(const Row& row, std::size_t i, const std::vector<std::si
   return weights;
 }
 
-// The number that sum_j p_j v_j is, or comes near to: the mean over the keys of the largest score.
+// sum_j p_j v_j by rational scores: the mean over the keys of the largest score, and what the others add to it. Equal to the
+// mean, or on the side that the others' sign tells.
 template <class Real>
-std::shared_ptr<const Limit> LimitOf(const Weights<Real>& weights, const std::vector<double>& v) {
+Result<Real> MeanByGroups(const Weights<Real>& weights, const std::vector<double>& v) {
   const std::vector<std::size_t>& order = weights.by_score;
   const auto end_of_group = [&](std::size_t begin) {
     std::size_t end = begin;
@@ -70,10 +71,9 @@ std::shared_ptr<const Limit> LimitOf(const Weights<Real>& weights, const std::ve
   Rational mean(0);
   for (std::size_t g = 0; g < top; ++g) mean += Rational(v[order[g]]);
   mean /= Rational(top);
-  // The result is above or below by the sign of the sum over the others of e^z_j (v_j - mean).
   struct Part {
     std::size_t first;  // of the group
-    Rational sum;       // of v_j - mean
+    Rational sum;       // of v_j - mean, not 0
   };
   std::vector<Part> parts;
   for (std::size_t begin = top, end; begin < order.size(); begin = end) {
@@ -82,21 +82,30 @@ std::shared_ptr<const Limit> LimitOf(const Weights<Real>& weights, const std::ve
     for (std::size_t g = begin; g < end; ++g) part += Rational(v[order[g]]) - mean;
     if (part != 0) parts.push_back({order[begin], part});
   }
-  if (parts.empty()) return std::make_shared<Limit>(Limit{mean});
-  const auto sign_of_sum = [&](const auto& weight) {
+  if (parts.empty()) return Exactly<Real>(mean);
+  const auto sum_of_parts = [&](const auto& weight) {
     Real sum(0.0);
     for (const Part& part : parts) sum += weight(part.first) * FromRational<Real>(part.sum);
-    return Sign(sum);
+    return sum;
   };
-  std::optional<int> sign = sign_of_sum([&](std::size_t j) { return weights.e[j]; });
-  // Where all of them vanish, relative to the largest.
+  Real others = sum_of_parts([&](std::size_t j) { return weights.e[j]; });
+  std::optional<int> sign = Sign(others);
   if (!sign) {
-    sign = sign_of_sum([&](std::size_t j) {
-      return Exp(FromRational<Real>(Rational(weights.z[j] - weights.z[parts.front().first])));
+    // Where all weights vanish: relative to the largest of them.
+    const std::size_t first = parts.front().first;
+    const Real relative = sum_of_parts([&](std::size_t j) {
+      return Exp(FromRational<Real>(Rational(weights.z[j] - weights.z[first])));
     });
+    sign = Sign(relative);
+    others = weights.e[first] * relative;
   }
-  if (!sign || *sign == 0) return nullptr;
-  return std::make_shared<Limit>(Limit{mean, *sign > 0 ? Limit::Side::above : Limit::Side::below});
+  Result<Real> result;
+  result.value = others / (Real(1.0) + weights.others);
+  if (mean != 0) result.value += FromRational<Real>(mean);
+  if (sign && *sign != 0) {
+    result.limit = std::make_shared<Limit>(Limit{mean, *sign > 0 ? Limit::Side::above : Limit::Side::below});
+  }
+  return result;
 }
 
 // sum_j p_j v_j over the keys that are seen.
@@ -111,12 +120,15 @@ Result<Real> Mean(const Weights<Real>& weights, const std::vector<double>& v) {
   if (std::all_of(v.begin(), v.end(), [&](double value) { return value == v.front(); })) {
     return Exactly<Real>(Rational(v.front()));
   }
-  Result<Real> result;
-  Real sum(0.0);
-  for (std::size_t j = 0; j < v.size(); ++j) sum += weights.e[j] * Real(v[j]);
-  result.value = sum / (Real(1.0) + weights.others);
-  if constexpr (!kFirstTurn<Real>) result.limit = LimitOf(weights, v);
-  return result;
+  if constexpr (kFirstTurn<Real>) {
+    Result<Real> result;
+    Real sum(0.0);
+    for (std::size_t j = 0; j < v.size(); ++j) sum += weights.e[j] * Real(v[j]);
+    result.value = sum / (Real(1.0) + weights.others);
+    return result;
+  } else {
+    return MeanByGroups(weights, v);
+  }
 }
 
 template <class Real>
