@@ -78,10 +78,15 @@ struct Correct {
   }
 };
 
+template <Format F>
+bool AreValid(const Parameters& parameters) {
+  return AreValid(parameters, Info(Operation::softmax).parameters, Info(F).compute);
+}
+
 // Calls S::Row on every row of a layout: loads, scales first (as the claim says), stores rounded to nearest.
 template <class S, Format F>
 Status RunRows(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-  if (!AreValid(parameters, Info(Operation::softmax).parameters, Info(F).compute)) return Status::invalid_argument;
+  if (!AreValid<F>(parameters)) return Status::invalid_argument;
   std::vector<Real<F>> logits(layout.axis), results(layout.axis);
   for (std::size_t o = 0; o < layout.outer; ++o) {
     for (std::size_t i = 0; i < layout.inner; ++i) {

@@ -109,6 +109,11 @@ std::string ToString(const Row& row, std::size_t limit) {
     const std::string value = ParameterText(row.parameters, info.parameter);
     if (value != ParameterText({}, info.parameter)) add(fmt::format("{}={}", info.name, value));
   }
+  std::vector<std::string_view> outputs;
+  for (const Operand& operand : Info(row.operation).operands) {
+    if (row.outputs.Has(operand.role)) outputs.push_back(Name(operand.role));
+  }
+  if (!outputs.empty()) add(fmt::format("outputs={}", fmt::join(outputs, ",")));
   return text;
 }
 
@@ -122,6 +127,20 @@ Row ParseRow(Operation operation, Format format, Format statistics, std::string_
     if (name == "m" || name == "d") {
       (name == "m" ? row.m : row.d) = ParseCount(value);
       return;
+    }
+    if (name == "outputs") {
+      while (true) {
+        const std::string_view output = value.substr(0, value.find(','));
+        const Operand* const known = std::find_if(info.operands.begin(), info.operands.end(), [&](const Operand& operand) {
+          return operand.output && operand.optional && Name(operand.role) == output;
+        });
+        if (known == info.operands.end()) {
+          Reject(fmt::format("{} has no optional output '{}'; its operands are {}", info.name, output, info.shape));
+        }
+        row.outputs.Add(known->role);
+        if (output.size() == value.size()) return;
+        value.remove_prefix(output.size() + 1);
+      }
     }
     for (const Operand& operand : info.operands) {
       if (operand.output || Name(operand.role) != name) continue;

@@ -3,6 +3,7 @@
 #define SOFTMAX_VERIFY_VERIFY_CASE_H_
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -17,10 +18,11 @@ namespace softmax_verify {
 
 // "x=0x1p+0,-inf mask=1,0 scale=0x1p-1": what is not standard, hex floats that read back; of every operand `limit`
 // elements at most. Read by ParseRow, by the files of property_tests/cases, and as --x=... by the command line.
+inline constexpr std::size_t kWhole = std::numeric_limits<std::size_t>::max();
 std::string ToString(const Row& row, std::size_t limit = 32);
 
-// The reverse, for a row of an operation and format: words `role=v,v,...`, `parameter=v`, `m=2`, `d=3`. Numbers are read
-// as they are, not rounded. Throws std::invalid_argument: one line that says what would be right.
+// The reverse, for a row of an operation and format: words `role=v,v,...`, `parameter=v`, `m=2`, `d=3`, `outputs=lse`.
+// Numbers are read as they are, not rounded. Throws std::invalid_argument: one line that says what would be right.
 Row ParseRow(Operation operation, Format format, Format statistics, std::string_view text);
 
 // One parameter as ToString writes it, and the reverse. Throws std::invalid_argument, saying what would be right.
