@@ -1,4 +1,5 @@
 // masked_softmax: each row is a softmax over the entries that are kept, of as many terms as the row is long.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -26,7 +27,9 @@ Errors masked_softmax(const Kernel& kernel, const Case& of) {
         if (!added.empty()) added[j] = 0;
       }
     }
-    if (!something) {  // all +0, without error
+    if (!something) {  // +0, or NaN where the contract allows it (Law: nothing_to_see)
+      const bool zero = kernel.contract.all_neg_inf == Contract::AllNegInf::zero;
+      std::fill_n(errors.absolute.begin() + static_cast<std::ptrdiff_t>(i * n), n, zero ? 0 : HUGE_VALL);
       errors.log.insert(errors.log.end(), n, 0);
       continue;
     }
