@@ -27,6 +27,8 @@ Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMa
 Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
 // layout_laws.cc: the same row in another place.
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
+// mask_laws.cc: what is masked.
+Check MaskExactness, MaskNonInterference, NothingToSee, MaskedIsCompacted, CausalIsAMask;
 // contract_laws.cc: special rows, memory, environment, arguments.
 Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters;
 

@@ -62,6 +62,11 @@ bool HasRoomInPlace(const Kernel& kernel) {
   };
   return has(false) && has(true);
 }
+bool IsMasked(const Kernel& kernel) { return kernel.operation == Operation::masked_softmax; }
+bool TakesMask(const Kernel& kernel) { return IsMasked(kernel) && kernel.operands.Has(Role::mask); }
+bool TakesMaskAndCausal(const Kernel& kernel) {
+  return TakesMask(kernel) && kernel.parameters.Has(Parameter::causal);
+}
 // A name of the form operation.algorithm.format promises the C ABI of our own kernels, statuses included.
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
@@ -120,6 +125,18 @@ constexpr Law kLaws[] = {
      "normal_1", "softmax.negative_zero_for_masked", IsDistribution, Judge<checks::NegInfIsZero>},
     {"append_neg_inf", "-inf in front of a row or behind it keeps the results within B + B'", "Law: append_neg_inf",
      "normal_1", "softmax.unguarded_first_block", IsDistribution, Judge<checks::AppendNegInf>},
+    {"mask_exactness", "a masked entry gets exactly +0", "Law: mask_exactness", "normal_10",
+     "masked_softmax.masked_not_zero", IsMasked, Judge<checks::MaskExactness>},
+    {"mask_non_interference", "what a masked entry holds, NaN and infinities included, changes nothing",
+     "Law: mask_non_interference", "normal_1", "masked_softmax.masked_afterwards", IsMasked,
+     Judge<checks::MaskNonInterference>},
+    {"nothing_to_see", "a row of which nothing is kept, or nothing but -inf, gives 0, or NaN where the contract allows it",
+     "Law: special rows", "normal_1", "masked_softmax.lowest", IsMasked, Judge<checks::NothingToSee>},
+    {"masked_is_compacted", "the kept entries get what they get as a row of their own, within B + B'",
+     "Law: masked_is_compacted", "normal_1", "masked_softmax.mask_ignored", TakesMask, Judge<checks::MaskedIsCompacted>},
+    {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
+     "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
+     Judge<checks::CausalIsAMask>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",

@@ -71,7 +71,6 @@ template <class Real>
 std::vector<Result<Real>> exact::masked_softmax(const Row& row) {
   const std::size_t n = row.GetShape().n;
   std::vector<Result<Real>> results(row.m * n);  // of exact zeros
-  for (Result<Real>& result : results) result.value = Real(0.0);
   for (std::size_t i = 0; i < row.m; ++i) {
     const auto x = row.Slice(Role::x, i), mask = row.Slice(Role::mask, i), bias = row.Slice(Role::bias, i);
     Row kept{Operation::softmax, row.format, {}, row.parameters};
@@ -89,15 +88,19 @@ std::vector<Result<Real>> exact::masked_softmax(const Row& row) {
       kept_bias.push_back(b);
     }
     if (is_nan) {
-      for (const std::size_t j : columns) results[i * n + j].kind = Result<Real>::Kind::nan;
+      for (const std::size_t j : columns) results[i * n + j] = NaN<Real>();
       continue;
     }
     if (kept.x.empty()) continue;
     const std::vector<Result<Real>> of_kept =
         bias.empty() ? exact::softmax<Real>(kept) : Biased<Real>(kept.x, kept_bias, row.parameters);
-    std::size_t next = 0;
+    std::vector<std::size_t> place;  // of kept result k among all
     for (const std::size_t j : columns) {
-      if (std::isfinite(x[j]) && (bias.empty() || std::isfinite(bias[j]))) results[i * n + j] = of_kept[next++];
+      if (std::isinf(x[j]) || (!bias.empty() && std::isinf(bias[j]))) continue;
+      Result<Real> result = of_kept[place.size()];
+      place.push_back(i * n + j);
+      if (result.same_as != Result<Real>::kNone) result.same_as = place[result.same_as];
+      results[place.back()] = std::move(result);
     }
   }
   return results;

@@ -67,6 +67,16 @@ struct MaskedAfterwards {
   }
 };
 
+struct MaskedNotZero {
+  template <Format F>
+  static void Solve(Problem<Real<F>>& p) {
+    Masked(p, [&](std::size_t j) { return p.Keeps(0, j); });
+    for (std::size_t j = 0; j < p.n; ++j) {
+      if (!p.Keeps(0, j)) p.Out(Role::y)[j] = static_cast<Real<F>>(SmallestNormal(F));
+    }
+  }
+};
+
 struct OnlyByteOne {
   template <Format F>
   static void Solve(Problem<Real<F>>& p) {
@@ -110,6 +120,8 @@ std::vector<Specimen> SV_SPECIMEN() {
       InEveryFormat<DiagonalShutOut>(Wrong("diagonal_shut_out", "K07: the causal limit is one column short")),
       InEveryFormat<MaskedAfterwards>(
           Wrong("masked_afterwards", "O34: the mask is applied to the results: masked scores keep their share")),
+      InEveryFormat<MaskedNotZero>(
+          Wrong("masked_not_zero", "O20: exp has a floor above 0, for -inf too, so that masked entries keep weight")),
       InEveryFormat<OnlyByteOne>(Wrong("only_byte_one", "K07: a byte of the mask other than 1 is taken for 0")),
       InEveryFormat<BiasScaled>(Wrong("bias_scaled", "O37: the bias is multiplied by the scale as well")),
   });
