@@ -16,7 +16,9 @@ inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax};
 // Of these: in proportion to the exponentials of z.
 inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax};
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax, Operation::softmax_backward};
+// Transposed Jacobians of softmax and log-softmax, applied to dy.
+inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward};
 
 using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
 
@@ -25,6 +27,8 @@ Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMa
     OneElement, EveryPosition, ColdLimit, HotLimit;
 // identity_laws.cc: two rows whose exact results are the same.
 Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
+// gradient_laws.cc: what is known of gradients without a reference.
+Check GradientSum, GradientConstant, GradientHomogeneous, GradientTranslation;
 // layout_laws.cc: the same row in another place.
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // mask_laws.cc: what is masked.

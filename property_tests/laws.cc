@@ -16,6 +16,7 @@ bool Covers(const Kernel& kernel) {
 }
 constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
+constexpr auto IsGradient = Covers<checks::kGradients>;
 constexpr auto HasNanThroughout = Covers<checks::kNanThroughout>;
 
 const OperandList& OperandsOfOperation(const Kernel& kernel) { return Info(kernel.operation).operands; }
@@ -137,6 +138,15 @@ constexpr Law kLaws[] = {
     {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
      "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
      Judge<checks::CausalIsAMask>},
+    {"gradient_sum", "the results of a row sum to their exact sum, 0 for probabilities that sum to 1, within their bounds",
+     "Law: gradient_sum", "normal_1", "softmax_backward.no_dot", IsGradient, Judge<checks::GradientSum>},
+    {"gradient_constant", "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else",
+     "Law: gradient_constant", "normal_10", "softmax_backward.sum_of_dy", IsGradient, Judge<checks::GradientConstant>},
+    {"gradient_homogeneous", "dy 2^k gives 2^k times the results, within B' + 2^k B", "Law: gradient_homogeneous",
+     "normal_1", "softmax_backward.quadratic", IsGradient, Judge<checks::GradientHomogeneous>},
+    {"gradient_translation", "dy + t, exactly representable, adds what a constant dy of t gives, within B + B'",
+     "Law: gradient_translation", "normal_1", "softmax_backward.tail_of_dot_lost", IsGradient,
+     Judge<checks::GradientTranslation>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",

@@ -71,6 +71,13 @@ void ThreePass(std::span<const T> x, std::span<T> y) {
   for (T& value : y) value /= sum;
 }
 
+template <class T>
+T Dot(std::span<const T> a, std::span<const T> b) {
+  T sum = 0;
+  for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
+  return sum;
+}
+
 struct Correct {
   template <Format F>
   static void Row(std::span<const Real<F>> x, std::span<Real<F>> y) {
@@ -229,6 +236,15 @@ struct About {
   std::optional<RoleSet> nullable = std::nullopt;
   std::optional<Format> statistics = std::nullopt;
 };
+
+// A gradient of softmax from its saved results.
+inline About AboutSaved(std::string text, std::string name = "") {
+  return {.text = std::move(text),
+          .operation = Operation::softmax_backward,
+          .name = std::move(name),
+          .operands = RoleSet{Role::y, Role::dy, Role::dx},
+          .nullable = RoleSet{}};
+}
 
 template <class S, Format F>
 Specimen Make(const About& about) {

@@ -131,6 +131,28 @@ Row WithLogits(const Row& row, Values x) {
   return changed;
 }
 
+std::optional<ExactShift> ShiftExactly(Format format, const Values& values, Random& random) {
+  const FormatInfo& info = Info(format);
+  double magnitude = SmallestNormal(format);
+  for (const double value : values) {
+    if (std::isfinite(value)) magnitude = std::max(magnitude, std::abs(value));
+  }
+  // Sums of up to 2^(e + 2) are still representable.
+  const int headroom = static_cast<int>(random.Below(static_cast<std::uint64_t>(info.p - 3)));
+  const int e = std::ilogb(magnitude) + 1 + headroom;
+  const int quantum_exponent = e + 3 - info.p;
+  if (e + 2 > info.emax || quantum_exponent < info.emin - info.p + 1) return std::nullopt;
+  ExactShift shift{values, {}, std::ldexp(1.0, quantum_exponent), 0};
+  const double steps = std::round(random.Uniform(0.25, 1) * std::ldexp(1.0, e - quantum_exponent));
+  shift.by = (random.OneIn(2) ? -shift.quantum : shift.quantum) * steps;
+  for (double& value : shift.from) {
+    if (std::isfinite(value)) value = std::nearbyint(value / shift.quantum) * shift.quantum + 0.0;
+  }
+  shift.to = shift.from;
+  for (double& value : shift.to) value += shift.by;
+  return shift;
+}
+
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place) {
   const std::size_t n = row.GetShape().n;
   std::vector<std::size_t> places;

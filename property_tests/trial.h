@@ -18,6 +18,7 @@
 #include "softmax_verify/kernel.h"
 #include "verify/bounds.h"
 #include "verify/case.h"
+#include "verify/random.h"
 
 namespace softmax_verify {
 
@@ -45,6 +46,13 @@ Values FiniteLogits(const Row& row);
 Row WithColumns(const Row& row, std::span<const std::size_t> from);
 // The row with other logits; where they are more or fewer, its other inputs are repeated or cut off.
 Row WithLogits(const Row& row, Values x);
+// Numbers of the format rounded to multiples of `quantum`, and those plus `by`: representable, what is finite.
+struct ExactShift {
+  Values from, to;
+  double quantum, by;
+};
+// Nothing where there is no room for it.
+std::optional<ExactShift> ShiftExactly(Format format, const Values& values, Random& random);
 // Of each result, flat: where it is among the results of a row whose columns are at place[0], place[1], ...
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place);
 

@@ -210,8 +210,8 @@ Enclosure ToEnclosure(const Rational& value);
 double ToFormat(const Rational& value, Format format);
 std::string ToDigits(const Rational& value, int digits);
 
-// Throws std::invalid_argument unless the parameters are in their domains, the required operands there, all operands of
-// their extents, masks and indices whole numbers, and targets classes or ignore_index.
+// Throws std::invalid_argument unless the parameters are in their domains, the required operands there (one of
+// alternatives), all operands of their extents, masks and indices whole numbers, and targets classes or ignore_index.
 void CheckRow(const Row& row);
 
 // MPFR keeps the constants that it has computed for every thread. From now on this thread's go when it ends.

@@ -397,6 +397,9 @@ void CheckRow(const Row& row) {
 
   const Shape extents = row.GetShape();
   if (extents.n == 0) return;
+  if (row.operation == Operation::softmax_backward && row.Has(Role::x) == row.Has(Role::y)) {
+    reject(name + " needs either x or y; its operands are " + shape);
+  }
   for (const Operand& operand : info.operands) {
     if (operand.output) continue;
     const std::string role(Name(operand.role));

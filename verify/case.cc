@@ -184,6 +184,17 @@ bool IsRowWise(const Row& row) {
   return row.d == 0 && row.parameters.causal == Causal::none && row.parameters.reduction == Reduction::none;
 }
 
+bool Takes(const Signature& signature, const Row& row) {
+  if (row.operation != signature.operation || row.format != signature.format || row.statistics != signature.statistics) {
+    return false;
+  }
+  const OperandList& operands = Info(row.operation).operands;
+  return std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+    const bool taken = signature.operands.Has(operand.role);
+    return operand.output || (row.Has(operand.role) ? taken : !taken || signature.nullable.Has(operand.role));
+  });
+}
+
 CallBuffers::CallBuffers(const Kernel& kernel, std::span<const Row> rows)
     : kernel_(kernel), parts_(PartsOf(rows.front())), parameters_(rows.front().parameters) {
   const Row& first = rows.front();

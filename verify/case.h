@@ -44,6 +44,10 @@ class Case {
   std::shared_ptr<std::vector<reference::Enclosure>> exact_;
 };
 
+// Whether a kernel of the signature can be asked the row: its operation and formats, and of the inputs every one that it
+// needs and none that it does not take.
+bool Takes(const Signature& signature, const Row& row);
+
 // Element i of a buffer that holds an operand in the type that the signature gives it.
 void StoreElement(const Signature& signature, Role role, void* buffer, std::size_t i, double value);
 

@@ -104,6 +104,7 @@ struct Contract {
   bool identical_equal_inputs = false;  // equal logits in a row give equal bits
   bool exact_shift = false;             // shifting by a constant, without rounding, keeps every bit
   bool layout_independent = false;      // strides, axes, in place, alignment and neighbours keep every bit
+  bool symmetric = false;               // a Jacobian and its transpose have the same bits
 };
 
 // What a kernel is asked, and what it answers: rows are drawn for it.
@@ -124,6 +125,15 @@ constexpr Signature FullSignature(Operation operation, Format format) {
     signature.operands.Add(operand.role);
     if (operand.optional) signature.nullable.Add(operand.role);
   }
+  return signature;
+}
+// What a kernel has that takes some of the optional operands, always: `with`.
+constexpr Signature SignatureWith(Operation operation, Format format, RoleSet with) {
+  Signature signature = FullSignature(operation, format);
+  for (const Operand& operand : Info(operation).operands) {
+    if (operand.optional && !with.Has(operand.role)) signature.operands.Remove(operand.role);
+  }
+  signature.nullable = {};
   return signature;
 }
 // The format of an operand of numbers.
