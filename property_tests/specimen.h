@@ -71,6 +71,14 @@ void ThreePass(std::span<const T> x, std::span<T> y) {
   for (T& value : y) value /= sum;
 }
 
+// ln(sum_j exp(z_j - m)), from which most kernels of log_softmax and logsumexp start.
+template <class T>
+T LogSum(std::span<const T> z, T m) {
+  T sum = 0;
+  for (const T v : z) sum += std::exp(v - m);
+  return std::log(sum);
+}
+
 struct Correct {
   template <Format F>
   static void Row(std::span<const Real<F>> x, std::span<Real<F>> y) {

@@ -97,8 +97,8 @@ struct Claim {
 
 // What a kernel does on special rows, and which identities it promises bit for bit.
 struct Contract {
-  enum class AllNegInf { any, nan, zero };          // a row of -inf alone
-  enum class PosInf { any, nan, one_hot };          // a row with +inf in it
+  enum class AllNegInf { any, nan, zero };          // a row of -inf alone; zero of a logarithm is -inf
+  enum class PosInf { any, nan, one_hot };          // a row with +inf in it; one_hot: the limit, that of lse is +inf
   enum class Subnormals { any, gradual, flush };    // results below the normal range
   AllNegInf all_neg_inf = AllNegInf::any;
   PosInf pos_inf = PosInf::any;
