@@ -37,17 +37,30 @@ class Shift {
   HWY_INLINE Shift(D d, const Scaling& scaling)
       : before_(hn::Set(d, static_cast<T>(scaling.before))),
         factor_(hn::Set(d, static_cast<T>(scaling.factor))),
-        after_(hn::Set(d, static_cast<T>(scaling.after))) {}
+        after_(hn::Set(d, static_cast<T>(scaling.after))),
+        beyond_(hn::Set(d, static_cast<T>(scaling.beyond))) {}
 
   HWY_INLINE V operator()(V x, V m) const {
     if constexpr (!kScaled) return hn::Sub(x, m);
     return hn::Mul(hn::Mul(hn::Sub(hn::Mul(x, before_), hn::Mul(m, before_)), factor_), after_);
   }
 
+  // The same where it is a result, not the exponent of one.
+  HWY_INLINE V Difference(V x, V m) const {
+    if constexpr (!kScaled) return hn::Sub(x, m);
+    return hn::Mul((*this)(x, m), beyond_);
+  }
+  // z_i itself.
+  HWY_INLINE V Scaled(V x) const {
+    if constexpr (!kScaled) return x;
+    return hn::Mul(hn::Mul(hn::Mul(hn::Mul(x, before_), factor_), after_), beyond_);
+  }
+
  private:
   V before_;
   V factor_;
   V after_;
+  V beyond_;
 };
 
 // A row of stored logits.

@@ -139,15 +139,17 @@ Scaling Scaling::From(const Parameters& parameters, Format compute) {
   // Exact when the temperature is a power of two; in f64 one rounding, in f32 that of the quotient (innocuous double
   // rounding: 53 >= 2 * 24 + 2).
   const double quotient = RoundToFormat(compute, scale / temperature);
-  // Beyond +-2 emax - 4 the power of two no longer matters: every nonzero distance scales to something whose
-  // exponential is 0, or is exactly 1.
+  // Beyond +-2 emax - 4 the power of two no longer matters to exponentials: that of every nonzero distance is 0, or is
+  // exactly 1.
   const int limit = 2 * Info(compute).emax - 4;
-  const int exponent = std::clamp(scale_exponent - temperature_exponent, -limit, limit);
+  const int wanted = scale_exponent - temperature_exponent;
+  const int exponent = std::clamp(wanted, -limit, limit);
   // When distances shrink, x - m itself might overflow: halve first.
-  const int halving = exponent < 0 ? 1 : 0;
+  const int halving = std::ldexp(quotient, exponent) < 1 ? 1 : 0;
   scaling.before = halving != 0 ? 0.5 : 1.0;
   scaling.factor = std::ldexp(quotient, exponent / 2);
   scaling.after = std::ldexp(1.0, exponent - exponent / 2 + halving);
+  scaling.beyond = std::ldexp(1.0, wanted - exponent);
   return scaling;
 }
 

@@ -11,13 +11,16 @@ namespace softmax_verify {
 // x * scale / temperature, applied to the shifted logits as ((x * before - m * before) * factor) * after.
 // `before` and `after` are powers of two: no product overflows where the result does not, for any positive scale and
 // temperature, and the only roundings that count are that of `factor` (when both are given) and the product with it.
+// Exponentials need no more; `beyond` is another power of two, by which the logits themselves are to be multiplied. It is
+// 1 but for the most extreme pairs of a scale and a temperature.
 struct Scaling {
   double before = 1;
   double factor = 1;
   double after = 1;
+  double beyond = 1;
   bool identity = true;
 
-  // `compute`: the format that the kernel computes in. All three members are representable in it.
+  // `compute`: the format that the kernel computes in. All members are representable in it.
   static Scaling From(const Parameters& parameters, Format compute);
 };
 

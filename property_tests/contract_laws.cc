@@ -143,19 +143,29 @@ Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bo
                             layout.ldx, layout.ldy));
 }
 
-// What a row with +inf may give: NaN, or its limit, the mass shared among the infinities.
-bool MeetsPosInf(const Kernel& kernel, double y, double logit, std::size_t infinities, std::size_t n) {
+// The limit of a result as the infinities of a row grow together: they share the mass.
+double LimitAtPosInf(Operation operation, double logit, std::size_t infinities) {
+  const bool log = kLogarithms.Has(operation);
+  if (operation == Operation::logsumexp) return kInfinity;
+  if (logit != kInfinity) return log ? -kInfinity : 0;
+  return log ? -std::log(static_cast<double>(infinities)) : 1 / static_cast<double>(infinities);
+}
+
+// What a row of n logits with +inf may give: NaN, or the limit.
+bool MeetsPosInf(const Kernel& kernel, double y, double limit, std::size_t n) {
   using PosInf = Contract::PosInf;
   const PosInf contract = kernel.contract.pos_inf;
   if (std::isnan(y)) return contract != PosInf::one_hot;
   if (contract == PosInf::nan) return false;
-  if (logit != kInfinity) return y == 0;
+  if (limit == 0 || std::isinf(limit)) return y == limit;
   const Claim& claim = kernel.claim;
-  const double share = 1 / static_cast<double>(infinities);
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const double log_error = (height + 2 * claim.exp_error + claim.normalise_error) * UnitRoundoff(claim.compute) +
                            UnitRoundoff(kernel.format);
-  return std::abs(y - share) <= share * std::expm1(log_error) * kEvaluation + SmallestNormal(kernel.format);
+  // Of the logarithm, its rounding, and that of the limit itself.
+  const double log_rounding = (claim.log_error + 2) * UnitRoundoff(claim.compute) + UnitRoundoff(kernel.format);
+  const double error = limit < 0 ? log_error - limit * log_rounding : limit * std::expm1(log_error);
+  return std::abs(y - limit) <= error * kEvaluation + SmallestNormal(kernel.format);
 }
 
 }  // namespace
@@ -213,22 +223,24 @@ Outcome PosInfRows(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   const auto infinities = static_cast<std::size_t>(std::count(special.x.begin(), special.x.end(), kInfinity));
   const Values y = CallOne(kernel, special);
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (MeetsPosInf(kernel, y[i], special.x[i], infinities, y.size())) continue;
-    return Broken(fmt::format("element {}: {:a} in a row with {} of +inf", i, y[i], infinities), i, y[i],
-                  special.x[i] == kInfinity ? 1 / static_cast<double>(infinities) : 0, kNaN, kNaN);
+    const double limit = LimitAtPosInf(kernel.operation, special.x[i], infinities);
+    if (MeetsPosInf(kernel, y[i], limit, special.x.size())) continue;
+    return Broken(fmt::format("element {}: {:a} in a row with {} of +inf", i, y[i], infinities), i, y[i], limit, kNaN,
+                  kNaN);
   }
   return Held();
 }
 
 Outcome AllNegInfRows(const Kernel& kernel, const Case& row, std::uint64_t) {
   using AllNegInf = Contract::AllNegInf;
-  const Values y = CallOne(kernel, WithLogits(row.row(), Values(row.row().x.size(), -kInfinity)));
+  const std::size_t n = row.row().x.size();
+  const double nothing = kLogarithms.Has(kernel.operation) ? -kInfinity : 0;
+  const Values y = CallOne(kernel, WithLogits(row.row(), Values(n, -kInfinity)));
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool meets = std::isnan(y[i]) ? kernel.contract.all_neg_inf != AllNegInf::zero
-                                        : y[i] == 0 && kernel.contract.all_neg_inf != AllNegInf::nan;
+                                        : y[i] == nothing && kernel.contract.all_neg_inf != AllNegInf::nan;
     if (!meets)
-      return Broken(fmt::format("element {}: {:a} in a row of {} times -inf", i, y[i], y.size()), i, y[i], kNaN, kNaN,
-                    kNaN);
+      return Broken(fmt::format("element {}: {:a} in a row of {} times -inf", i, y[i], n), i, y[i], kNaN, kNaN, kNaN);
   }
   return Held();
 }

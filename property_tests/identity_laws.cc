@@ -168,13 +168,14 @@ Outcome NegInfIsZero(const Kernel& kernel, const Case& row, std::uint64_t salt) 
   const Case masked(WithLogits(row.row(), std::move(x)));
   if (!Promised(kernel, masked).claimed) return Vacuous();
   const Values y = CallOne(kernel, masked.row());
+  const double nothing = kLogarithms.Has(kernel.operation) ? -kInfinity : 0.0;
   bool some = false;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isfinite(masked.row().x[i])) continue;
     some = true;
-    if (!SameBits(y[i], 0.0)) {
-      return Broken(fmt::format("element {}: -inf beside finite logits gets {:a}, not +0", i, y[i]), i, y[i], 0,
-                    std::abs(y[i]), 0);
+    if (!SameBits(y[i], nothing)) {
+      return Broken(fmt::format("element {}: -inf beside finite logits gets {:a}, not {:a}", i, y[i], nothing), i, y[i],
+                    nothing, std::abs(y[i] - nothing), 0);
     }
   }
   if (!some) return Vacuous();
@@ -191,7 +192,7 @@ Outcome AppendNegInf(const Kernel& kernel, const Case& row, std::uint64_t salt) 
   std::copy(row.row().x.begin(), row.row().x.end(), x.begin() + static_cast<std::ptrdiff_t>(before));
   std::vector<std::size_t> place = FromZero(n);
   for (std::size_t& position : place) position += before;
-  return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), place,
+  return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), PlacesOfResults(row.row(), place),
                       fmt::format("with {} times -inf in front and {} behind", before, after));
 }
 

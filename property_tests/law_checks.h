@@ -15,8 +15,11 @@ namespace softmax_verify::checks {
 inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax};
 // Of these: in proportion to the exponentials of z.
 inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
+// Of these, and of sums of exponentials, the logarithms: log_softmax for each logit, logsumexp for the row.
+inline constexpr EnumSet<Operation> kLogarithms = {Operation::log_softmax, Operation::logsumexp};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax, Operation::softmax_backward};
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax, Operation::log_softmax, Operation::logsumexp,
+                                                             Operation::softmax_backward};
 // Transposed Jacobians of softmax and log-softmax, applied to dy.
 inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward};
 
@@ -29,6 +32,8 @@ Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMa
 Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
 // gradient_laws.cc: what is known of gradients without a reference.
 Check GradientSum, GradientConstant, GradientHomogeneous, GradientTranslation;
+// log_laws.cc: what logarithms of softmax, and of sums of exponentials, owe to each other and to softmax.
+Check LogExpConsistency, LogRange, LseBounds, LseTranslation, LseLipschitz, LseGradient, LseMerge, Duplication;
 // layout_laws.cc: the same row in another place.
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // mask_laws.cc: what is masked.

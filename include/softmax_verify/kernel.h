@@ -79,6 +79,8 @@ struct Claim {
   Format compute = Format::f32;   // the format of the arithmetic between load and store
   Accumulation accumulation;      // of the exponentials
   double exp_error = 4;           // theta: |ln(computed exp(t) / e^t)| <= theta u where e^t is normal
+  double log_error = 4;           // theta_l: |computed ln(s) - ln(s)| <= theta_l u ln(s)
+  bool log1p = false;             // ln(s) is computed as ln(1 + t), t the sum without one of its largest terms
   bool exp_monotone = false;      // t <= t' gives computed exp(t) <= computed exp(t'), in every normal and subnormal case
   double shift_error = 1;         // kappa: the exponent of term i is off by at most kappa u |d_i|
   double scale_error = 2;         // the same from scale and temperature, when either is not 1
@@ -95,8 +97,8 @@ struct Claim {
 
 // What a kernel does on special rows, and which identities it promises bit for bit.
 struct Contract {
-  enum class AllNegInf { any, nan, zero };          // a row of -inf alone
-  enum class PosInf { any, nan, one_hot };          // a row with +inf in it
+  enum class AllNegInf { any, nan, zero };          // a row of -inf alone; zero of a logarithm is -inf
+  enum class PosInf { any, nan, one_hot };          // a row with +inf in it; one_hot: the limit, that of lse is +inf
   enum class Subnormals { any, gradual, flush };    // results below the normal range
   AllNegInf all_neg_inf = AllNegInf::any;
   PosInf pos_inf = PosInf::any;
