@@ -40,6 +40,9 @@ Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 Check MaskExactness, MaskNonInterference, NothingToSee, MaskedIsCompacted, CausalIsAMask;
 // contract_laws.cc: special rows, memory, environment, arguments.
 Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters;
+// attention_laws.cc: keys, values and queries of a head.
+Check AttentionConstantV, AttentionOneKey, AttentionSplitMerge, AttentionPadding, AttentionConvexHull,
+    AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan;
 
 }  // namespace softmax_verify::checks
 

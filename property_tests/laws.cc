@@ -72,10 +72,21 @@ bool HasRoomInPlace(const Kernel& kernel) {
   return has(false) && has(true);
 }
 bool IsMasked(const Kernel& kernel) { return kernel.operation == Operation::masked_softmax; }
-bool TakesMask(const Kernel& kernel) { return IsMasked(kernel) && kernel.operands.Has(Role::mask); }
+bool IsMaskedByBytes(const Kernel& kernel) { return IsMasked(kernel) && kernel.operands.Has(Role::mask); }
 bool TakesMaskAndCausal(const Kernel& kernel) {
-  return TakesMask(kernel) && kernel.parameters.Has(Parameter::causal);
+  return IsMaskedByBytes(kernel) && kernel.parameters.Has(Parameter::causal);
 }
+bool IsAttention(const Kernel& kernel) { return kernel.operation == Operation::attention; }
+bool HasLse(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::lse); }
+bool HidesKeys(const Kernel& kernel) {
+  return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.parameters.Has(Parameter::causal));
+}
+bool TakesMaskOrBias(const Kernel& kernel) {
+  return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.operands.Has(Role::bias));
+}
+bool TakesMask(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::mask); }
+bool TakesBias(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::bias); }
+bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
 // A name of the form operation.algorithm.format promises the C ABI of our own kernels, statuses included.
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
@@ -143,7 +154,7 @@ constexpr Law kLaws[] = {
     {"nothing_to_see", "a row of which nothing is kept, or nothing but -inf, gives 0, or NaN where the contract allows it",
      "Law: special rows", "normal_1", "masked_softmax.lowest", IsMasked, Judge<checks::NothingToSee>},
     {"masked_is_compacted", "the kept entries get what they get as a row of their own, within B + B'",
-     "Law: masked_is_compacted", "normal_1", "masked_softmax.mask_ignored", TakesMask, Judge<checks::MaskedIsCompacted>},
+     "Law: masked_is_compacted", "normal_1", "masked_softmax.mask_ignored", IsMaskedByBytes, Judge<checks::MaskedIsCompacted>},
     {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
      "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
      Judge<checks::CausalIsAMask>},
@@ -198,6 +209,32 @@ constexpr Law kLaws[] = {
      "a parameter outside its domain, or of too many bits, gives invalid_argument, the outputs untouched",
      "Law: invalid_parameters", "normal_1", "softmax.accepts_any_temperature", HasOurAbi,
      Judge<checks::InvalidParameters>},
+    {"attention_constant_v", "a column of v with equal values gives that value within the bound",
+     "Law: attention_constant_v", "normal_10", "attention.padding_counted", IsAttention,
+     Judge<checks::AttentionConstantV>},
+    {"attention_one_key", "a single key gives its v, and its score as lse, within the bounds",
+     "Law: attention_one_key", "normal_1", "attention.scale_twice", IsAttention, Judge<checks::AttentionOneKey>},
+    {"attention_split_merge", "two halves of the keys, merged by their lse, give out and lse of all within all bounds",
+     "Law: attention_split_merge", "normal_1", "attention.lse_in_base_2", HasLse, Judge<checks::AttentionSplitMerge>},
+    {"attention_padding", "hidden keys in front and behind keep the results within B + B'", "Law: attention_padding",
+     "normal_1", "attention.first_block_hidden", TakesMask, Judge<checks::AttentionPadding>},
+    {"attention_convex_hull", "min_j v_jc - bound <= out_c <= max_j v_jc + bound over the keys that are seen",
+     "Law: attention_convex_hull", "normal_10", "attention.out_not_rescaled", IsAttention,
+     Judge<checks::AttentionConvexHull>},
+    {"attention_hidden_keys", "k, v and bias of the keys that a query does not see change no bit of its results",
+     "Law: attention_hidden_keys", "normal_1", "attention.mask_ignored", HidesKeys, Judge<checks::AttentionHiddenKeys>},
+    {"query_independence", "queries by themselves get what they get among others: the same bits where promised",
+     "Law: query_independence", "normal_1", "attention.one_maximum_for_all", IsAttention,
+     Judge<checks::QueryIndependence>},
+    {"attention_shift", "a bias that is larger by c for every key adds c to lse and keeps out within B + B'",
+     "Law: attention_shift", "normal_1", "attention.finite_sentinel", TakesBias, Judge<checks::AttentionShift>},
+    {"attention_scale", "q or k times 2^k with the scale times 2^-k keeps the results within B + B'",
+     "Law: attention_scale", "normal_1", "attention.scale_ignored", ScalesScores, Judge<checks::AttentionScale>},
+    {"attention_nothing_seen", "a query that sees no key: out is 0 or NaN, lse -inf or NaN, as the contract says",
+     "Law: attention_nothing_seen", "normal_1", "attention.uniform_where_nothing_is_seen", TakesMaskOrBias,
+     Judge<checks::AttentionNothingSeen>},
+    {"attention_nan", "a NaN in k makes the queries that see it NaN, one in v its column, and no other",
+     "Law: attention_nan", "normal_1", "attention.hidden_nan_leaks", IsAttention, Judge<checks::AttentionNan>},
 };
 
 }  // namespace

@@ -420,7 +420,7 @@ Outcome CheckWithinBoth(const Row& row, const Values& a, const RowBound& bound_a
     };
     const long double error = in_units(std::abs(AsNumber(formats[e], a[e]) - AsNumber(formats[e], b[e])), 0);
     const long double bound = (bound_a.ulp[e] + in_units(bound_b.ulp[e], bound_b.unit[e])) * kEvaluation;
-    if (error <= bound) continue;
+    if (error <= bound || std::isinf(bound)) continue;
     return Broken(fmt::format("{}: {:a} {}, {:a} before: {:.4g} ulp apart, proved {:.4g}", NameOfResult(row, e), b[e],
                               what, a[e], static_cast<double>(error), static_cast<double>(bound)),
                   e, b[e], a[e], static_cast<double>(error), static_cast<double>(bound));

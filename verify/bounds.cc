@@ -34,6 +34,8 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
       return std::min(sequential, 2 + 2 * count * count * u);
     case Accumulation::Kind::wide:
       return compute == Format::f64 ? sequential : std::min(sequential, 1 + sequential * 0x1p-53 / u);
+    case Accumulation::Kind::blocks:
+      return std::min(sequential, static_cast<double>(parameter) - 1 + CeilDiv(n, parameter) - 1);
     case Accumulation::Kind::native: {
       // Each of the n / L additions is rounded in f32 and then to the storage format, whose subnormal sums are off by
       // half its smallest subnormal; the L partial sums are merged in f32.
@@ -45,20 +47,22 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
   return std::numeric_limits<double>::infinity();
 }
 
-double Rescalings(const Claim& claim, std::span<const double> x) {
+double Rescalings(const Claim& claim, std::span<const double> low, std::span<const double> high) {
   if (claim.rescale_step == 0) return 0;
   std::size_t most = 0;
-  for (std::size_t lane = 0; lane < std::min(claim.rescale_lanes, x.size()); ++lane) {
-    double maximum = -std::numeric_limits<double>::infinity();
+  for (std::size_t lane = 0; lane < std::min(claim.rescale_lanes, low.size()); ++lane) {
+    double maximum = -kInfinity;  // at least this
     std::size_t records = 0;
-    for (std::size_t begin = 0; begin < x.size(); begin += claim.rescale_step) {
-      const std::size_t end = std::min(begin + claim.rescale_step, x.size());
-      double step_maximum = -std::numeric_limits<double>::infinity();
-      for (std::size_t i = begin + lane; i < end; i += claim.rescale_lanes) step_maximum = std::max(step_maximum, x[i]);
-      if (step_maximum > maximum) {
-        records += maximum > -std::numeric_limits<double>::infinity();  // before the first maximum the sum is 0
-        maximum = step_maximum;
+    for (std::size_t begin = 0; begin < low.size(); begin += claim.rescale_step) {
+      const std::size_t end = std::min(begin + claim.rescale_step, low.size());
+      double least = -kInfinity;  // the maximum of the step lies between
+      double largest = -kInfinity;
+      for (std::size_t i = begin + lane; i < end; i += claim.rescale_lanes) {
+        least = std::max(least, low[i]);
+        largest = std::max(largest, high[i]);
       }
+      if (largest > maximum) records += maximum > -kInfinity;  // before the first maximum the sum is 0
+      maximum = std::max(maximum, least);
     }
     most = std::max(most, records);
   }

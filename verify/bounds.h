@@ -14,8 +14,10 @@ namespace softmax_verify {
 // h: |ln(computed sum / sum of the computed terms)| <= h u for n positive terms, u the roundoff of `compute`.
 double SumHeight(const Accumulation& accumulation, Format compute, Format storage, std::size_t n);
 
-// R: how often a partial sum is rescaled at most, for this row (0 where the claim does not rescale).
-double Rescalings(const Claim& claim, std::span<const double> x);
+// R: how often a partial sum is rescaled at most, for this row (0 where the claim does not rescale), or for one whose
+// logits lie between `low` and `high`.
+double Rescalings(const Claim& claim, std::span<const double> low, std::span<const double> high);
+inline double Rescalings(const Claim& claim, std::span<const double> x) { return Rescalings(claim, x, x); }
 
 // What is proved for one row, result by result, and the units that it is stated in.
 //

@@ -69,7 +69,7 @@ void DrawParameters(ParameterSet free, Format compute, std::size_t n, Parameters
 
 // --- Operands ---------------------------------------------------------------------------------------------------
 
-// An upstream gradient: never only the uniform one, under which most mistakes cancel.
+// An upstream gradient, or values: never only the uniform one, under which most mistakes cancel.
 Values DrawGradient(Format format, std::size_t count, Random& random) {
   Values values(count);
   const std::uint64_t kind = random.Below(7);
@@ -156,7 +156,7 @@ void DrawVectors(const Family& family, std::size_t n, Row* row, Random& random) 
   };
   (*row)[Role::q] = normal(row->m * row->d, 1);
   (*row)[Role::k] = normal(n * row->d, random.OneIn(3) ? 4 : 1);
-  (*row)[Role::v] = normal(n * row->d, 1);
+  (*row)[Role::v] = random.OneIn(2) ? normal(n * row->d, 1) : DrawGradient(row->format, n * row->d, random);
   if (random.OneIn(2)) return;
   const Values scores = family.make(row->format, n, random);
   Values& q = (*row)[Role::q];

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "softmax_verify/format.h"
@@ -68,6 +69,7 @@ struct Accumulation {
     compensated,  // Kahan, Neumaier or Sum2
     wide,         // in f64
     native,       // in the storage format, in `parameter` partial sums
+    blocks,       // partial sums of `parameter` terms in any order, added up one by one
   };
   Kind kind = Kind::sequential;
   std::size_t parameter = 1;
@@ -93,6 +95,8 @@ struct Claim {
   // rescale_step = 0: no rescaling.
   std::size_t rescale_step = 0;
   std::size_t rescale_lanes = 1;
+  Accumulation products;       // attention: of products, over the depth and over keys or queries
+  std::optional<Format> tile;  // attention: what the exponentials are rounded to before they meet v; nothing: not at all
 };
 
 // What a kernel does on special rows, and which identities it promises bit for bit.
