@@ -91,19 +91,25 @@ HWY_INLINE V MaxOf(D d, const Source& source, size_t begin, size_t end, hn::TFro
   return hn::MaxOfLanes(d, hn::Max(hn::Max(m0, m1), hn::Max(m2, m3)));
 }
 
-// The sum of exp(z_i - z_m) over [begin, end); keep(e, i) may keep the exponentials.
-template <class D, class Source, class V, class ShiftBy, class Keep>
-HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift, Keep keep) {
+// The sum over [begin, end) of what add(sum, vector, index) adds for each vector.
+template <class D, class Source, class Add, class V = hn::Vec<D>>
+HWY_INLINE V SumOf(D d, const Source& source, size_t begin, size_t end, Add add) {
   V s0 = hn::Zero(d);
   V s1 = s0;
   V s2 = s0;
   V s3 = s0;
-  ForEachVector(d, source, begin, end, s0, s1, s2, s3, [&](V& s, V v, size_t i) {
+  ForEachVector(d, source, begin, end, s0, s1, s2, s3, add);
+  return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
+}
+
+// The sum of exp(z_i - z_m) over [begin, end); keep(e, i) may keep the exponentials.
+template <class D, class Source, class V, class ShiftBy, class Keep>
+HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift, Keep keep) {
+  return SumOf(d, source, begin, end, [&](V& s, V v, size_t i) {
     const V e = Exp(d, shift(v, m));
     keep(e, i);
     s = hn::Add(s, e);
   });
-  return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
 }
 template <class D, class Source, class V, class ShiftBy>
 HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift) {

@@ -79,6 +79,7 @@ struct Claim {
   Format compute = Format::f32;   // the format of the arithmetic between load and store
   Accumulation accumulation;      // of the exponentials
   double exp_error = 4;           // theta: |ln(computed exp(t) / e^t)| <= theta u where e^t is normal
+  double log_error = 4;           // theta_l: |computed ln(s) - ln(s)| <= theta_l u ln(s)
   bool exp_monotone = false;      // t <= t' gives computed exp(t) <= computed exp(t'), in every normal and subnormal case
   double shift_error = 1;         // kappa: the exponent of term i is off by at most kappa u |d_i|
   double scale_error = 2;         // the same from scale and temperature, when either is not 1
