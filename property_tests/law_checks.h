@@ -16,7 +16,8 @@ inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax};
 // Of these: in proportion to the exponentials of z.
 inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax};
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax, Operation::cross_entropy,
+                                                      Operation::cross_entropy_backward};
 
 using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
 
@@ -29,8 +30,11 @@ Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, 
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // mask_laws.cc: what is masked.
 Check MaskExactness, MaskNonInterference, NothingToSee, MaskedIsCompacted, CausalIsAMask;
+// loss_laws.cc: cross entropy and its gradient.
+Check LossOfTies, IgnoredRows, ReducedLoss, LossIsNotNegative, LossIsAffineInSmoothing, GradientOfLossSumsToZero,
+    SignsOfLossGradient;
 // contract_laws.cc: special rows, memory, environment, arguments.
-Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters;
+Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters, BadTargets;
 
 }  // namespace softmax_verify::checks
 

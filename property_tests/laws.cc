@@ -67,10 +67,21 @@ bool TakesMask(const Kernel& kernel) { return IsMasked(kernel) && kernel.operand
 bool TakesMaskAndCausal(const Kernel& kernel) {
   return TakesMask(kernel) && kernel.parameters.Has(Parameter::causal);
 }
+bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
+bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
+bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
+bool IsSmoothedLoss(const Kernel& kernel) {
+  return IsLoss(kernel) && kernel.parameters.Has(Parameter::label_smoothing);
+}
+bool IsReducedLoss(const Kernel& kernel) { return IsLoss(kernel) && kernel.parameters.Has(Parameter::reduction); }
+bool IgnoresRows(const Kernel& kernel) {
+  return TakesTargets(kernel) && kernel.parameters.Has(Parameter::ignore_index);
+}
 // A name of the form operation.algorithm.format promises the C ABI of our own kernels, statuses included.
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
 }
+bool ChecksTargets(const Kernel& kernel) { return HasOurAbi(kernel) && TakesTargets(kernel); }
 
 // A kernel that refuses valid arguments breaks whatever law tried it. Of a row of nothing no law speaks.
 template <checks::Check* kCheck>
@@ -137,6 +148,22 @@ constexpr Law kLaws[] = {
     {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
      "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
      Judge<checks::CausalIsAMask>},
+    {"loss_of_ties", "k classes tied at any level, the target among them, cost |loss - C ln k| <= bound ulp",
+     "Law: loss_of_ties", "huge_offset", "cross_entropy.lse_minus_logit", IsLoss, Judge<checks::LossOfTies>},
+    {"ignored_rows", "an ignored row gets exactly +0, whatever it holds, and changes no other result by more than B + B'",
+     "Law: ignored_rows", "normal_1", "cross_entropy.ignored_by_a_product", IgnoresRows, Judge<checks::IgnoredRows>},
+    {"reduced_loss", "a sum or a mean is that of the losses that the kernel gives one by one, within the bounds of all",
+     "Law: reduced_loss", "normal_1", "cross_entropy.mean_over_rows", IsReducedLoss, Judge<checks::ReducedLoss>},
+    {"loss_is_not_negative", "loss >= -bound ulp", "Law: loss_is_not_negative", "huge_offset",
+     "cross_entropy.smooths_raw_logits", IsLoss, Judge<checks::LossIsNotNegative>},
+    {"loss_is_affine_in_smoothing", "loss(e) = (1 - e) loss(0) + e / n sum_k loss_k(0) within the bounds of all",
+     "Law: loss_is_affine_in_smoothing", "normal_1", "cross_entropy.smooths_the_others", IsSmoothedLoss,
+     Judge<checks::LossIsAffineInSmoothing>},
+    {"loss_gradient_sum", "|sum_j dx_j| <= sum_j bound_j ulp: softmax and targets both sum to 1", "Law: loss_gradient_sum",
+     "constant", "cross_entropy_backward.subtracts_one", IsLossGradient, Judge<checks::GradientOfLossSumsToZero>},
+    {"loss_gradient_sign", "without smoothing and for dloss > 0, dx_t <= bound ulp at the target and dx_j >= 0 elsewhere",
+     "Law: loss_gradient_sign", "dominant", "cross_entropy_backward.target_keeps_y", IsLossGradient,
+     Judge<checks::SignsOfLossGradient>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",
@@ -163,6 +190,10 @@ constexpr Law kLaws[] = {
      "a parameter outside its domain, or of too many bits, gives invalid_argument, the outputs untouched",
      "Law: invalid_parameters", "normal_1", "softmax.accepts_any_temperature", HasOurAbi,
      Judge<checks::InvalidParameters>},
+    {"bad_targets",
+     "a target that is neither a class nor ignore_index gives invalid_argument, the outputs untouched, nothing read "
+     "elsewhere",
+     "Law: bad_targets", "normal_1", "cross_entropy.takes_any_target", ChecksTargets, Judge<checks::BadTargets>},
 };
 
 }  // namespace

@@ -45,6 +45,8 @@ Values FiniteLogits(const Row& row);
 Row WithColumns(const Row& row, std::span<const std::size_t> from);
 // The row with other logits; where they are more or fewer, its other inputs are repeated or cut off.
 Row WithLogits(const Row& row, Values x);
+// The rows of the row over and over, until there are m of them.
+Row RepeatRows(const Row& row, std::size_t m);
 // Of each result, flat: where it is among the results of a row whose columns are at place[0], place[1], ...
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place);
 
