@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -176,7 +177,11 @@ bool IsValidCall(const Signature& signature, const Operands& operands, const Lay
     if (!may_be_null && !operands.Has(operand.role)) return false;
     if (layout.inner > 1 && operand.dims == "m,n,n") return false;
   }
-  return true;
+  if (!signature.operands.Has(Role::targets)) return true;
+  const std::span<const std::int64_t> targets(operands.In<std::int64_t>(Role::targets), layout.outer * layout.inner);
+  return std::all_of(targets.begin(), targets.end(), [&](std::int64_t target) {
+    return target == parameters.ignore_index || (target >= 0 && static_cast<std::size_t>(target) < layout.axis);
+  });
 }
 
 Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,

@@ -38,8 +38,9 @@ using RowFunction = void (*)(const RowArguments& row);
 
 // Runs `row` over a layout. An axis with inner > 1 is copied tile by tile into contiguous scratch rows, so that every
 // layout gives the same bits. Returns invalid_argument (a parameter that the signature heeds outside its domain, or not
-// representable in the format that is computed in; strides shorter than a slice; an operand missing; inner > 1 for a Jacobian) or out_of_memory,
-// with the outputs untouched up to the tile at hand, or ok. n = 0 or no rows: nothing is read or written.
+// representable in the format that is computed in; strides shorter than a slice; an operand missing; inner > 1 for a
+// Jacobian; a target that is neither a class nor ignore_index) or out_of_memory, with the outputs untouched up to the tile
+// at hand, or ok. n = 0 or no rows: nothing is read or written.
 Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
                const Parameters& parameters);
 

@@ -76,6 +76,17 @@ class Guarded {
     return "";
   }
 
+  // A result that was written.
+  std::string Written() const {
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      if (!operands_[k].output) continue;
+      for (std::size_t i = 0; i < operands_[k].place.elements; ++i) {
+        if (IsResult(k, i) && !IsUntouched(k, i)) return fmt::format("wrote element {} of {}", i, Name(operands_[k].role));
+      }
+    }
+    return "";
+  }
+
   // Where a fault happened, in words; nothing where that is elsewhere.
   std::string Locate(std::uintptr_t address) const {
     for (std::size_t k = 0; k < operands_.size(); ++k) {
@@ -114,7 +125,10 @@ class Guarded {
   std::vector<std::unique_ptr<GuardedBuffer>> buffers_;  // of operands_
 };
 
-Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bool optional_layout) {
+// What is wrong with the memory after calls of a kernel in the layout, one with every buffer's end at a page that faults
+// and one with its start there; judge(high, low, status of the last) says what else is.
+template <class Judge>
+Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, const Judge& judge) {
   Guarded high(kernel, row, setup, GuardedBuffer::Edge::high, 0xA5);
   Guarded low(kernel, row, setup, GuardedBuffer::Edge::low, 0x5A);
   const ChildResult child = RunInChild(
@@ -122,10 +136,7 @@ Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bo
         Status status;
         std::string finding = high.CallOnce(&status);
         if (finding.empty()) finding = low.CallOnce(&status);
-        if (finding.empty() && status == Status::ok) finding = high.Unwritten(low);
-        if (status != Status::ok && !optional_layout) {
-          finding = fmt::format("returned status {} for valid arguments", static_cast<int>(status));
-        }
+        if (finding.empty()) finding = judge(high, low, status);
         return std::vector<unsigned char>(finding.begin(), finding.end());
       },
       kSeconds);
@@ -172,6 +183,10 @@ bool MeetsPosInf(const Kernel& kernel, double y, double limit, std::size_t n) {
 
 Outcome NanPropagates(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   if (!IsRowWise(row.row()) || row.row().m != 1) return Vacuous();
+  // Nor does a row count whose target is ignored, or weighs nothing.
+  const Values& targets = row.row()[Role::targets];
+  if (!targets.empty() && targets[0] == static_cast<double>(row.row().parameters.ignore_index)) return Vacuous();
+  if (row.row().Has(Role::weight) && row.row()[Role::weight][static_cast<std::size_t>(targets[0])] == 0) return Vacuous();
   Random random(salt, HashOf("nan_propagates"));
   const Role role = row.row().x.empty() ? Role::dy : Role::x;
   const std::vector<bool> takes_part = KeptColumns(row.row(), 0);
@@ -250,6 +265,7 @@ Outcome MemoryContract(const Kernel& kernel, const Case& row, std::uint64_t salt
   const std::size_t n = row.row().GetShape().n;
   const bool alone = !IsRowWise(row.row());
   const bool any_layout = TakesAnyLayout(kernel.operation);
+  bool may_refuse = false;  // the layout
   Setup setup{.layout = DenseRows(row.row(), alone ? 1 : 1 + random.Below(3))};
   for (const PlacedOperand& operand : OperandsOf(row.row(), setup.layout)) {
     setup.offset[static_cast<std::size_t>(operand.role)] =
@@ -260,15 +276,20 @@ Outcome MemoryContract(const Kernel& kernel, const Case& row, std::uint64_t salt
     // Nothing to read and nothing to write.
     const Layout empty[] = {Layout::Rows(0, n, row.row().d), Layout::Rows(3, 0, row.row().d), Layout::Rows(0, 0)};
     setup.layout = empty[random.Below(3)];
+    may_refuse = true;
   } else if (kind == 1 && any_layout) {
     setup.layout.ldx += random.Below(20);
     setup.layout.ldy += random.Below(20);
+    may_refuse = true;
   } else if (kind == 2 && any_layout && !alone && row.row().m == 1) {
     setup.layout = Layout::Axis(2, n, 2 + random.Below(n > 300 ? 2 : 20));
-  } else {
-    return CheckMemory(kernel, row.row(), setup, false);
+    may_refuse = true;
   }
-  return CheckMemory(kernel, row.row(), setup, true);
+  return CheckMemory(kernel, row.row(), setup, [&](const Guarded& high, const Guarded& low, Status status) {
+    if (status == Status::ok) return high.Unwritten(low);
+    return may_refuse ? std::string()
+                      : fmt::format("returned status {} for valid arguments", static_cast<int>(status));
+  });
 }
 
 Outcome FpEnvironment(const Kernel& kernel, const Case& row, std::uint64_t) {
@@ -310,6 +331,27 @@ Outcome InvalidParameters(const Kernel& kernel, const Case& row, std::uint64_t s
     }
   }
   return Held();
+}
+
+Outcome BadTargets(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("bad_targets"));
+  const Row& given = row.row();
+  const auto n = static_cast<double>(given.GetShape().n);
+  Row bad = RepeatRows(given, std::max<std::size_t>(given.m, 1 + random.Below(3)));
+  double& target = bad[Role::targets][random.Below(bad.m)];
+  // Beside the classes, far away, and what becomes a class in 32 bits.
+  const double choices[] = {-1, -2, n, n + 1, -100, 0x1p31, 0x1p32 + std::max(target, 0.0), -0x1p62, 0x1p62};
+  do {
+    target = choices[random.Below(std::size(choices))];
+  } while (target == static_cast<double>(given.parameters.ignore_index));
+  const double tried = target;
+  return CheckMemory(kernel, bad, {.layout = DenseRows(bad)}, [&](const Guarded& high, const Guarded& low, Status status) {
+    if (status != Status::invalid_argument) {
+      return fmt::format("returned status {} for the target {}, not {}", static_cast<int>(status), tried,
+                         static_cast<int>(Status::invalid_argument));
+    }
+    return high.Written() + low.Written();
+  });
 }
 
 }  // namespace softmax_verify::checks

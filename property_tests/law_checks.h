@@ -18,8 +18,9 @@ inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // Of these, and of sums of exponentials, the logarithms: log_softmax for each logit, logsumexp for the row.
 inline constexpr EnumSet<Operation> kLogarithms = {Operation::log_softmax, Operation::logsumexp};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax, Operation::log_softmax, Operation::logsumexp,
-                                                             Operation::softmax_backward};
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax,          Operation::log_softmax,
+                                                      Operation::logsumexp,        Operation::softmax_backward,
+                                                      Operation::cross_entropy,    Operation::cross_entropy_backward};
 // Transposed Jacobians of softmax and log-softmax, applied to dy.
 inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward};
 
@@ -38,8 +39,11 @@ Check LogExpConsistency, LogRange, LseBounds, LseTranslation, LseLipschitz, LseG
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // mask_laws.cc: what is masked.
 Check MaskExactness, MaskNonInterference, NothingToSee, MaskedIsCompacted, CausalIsAMask;
+// loss_laws.cc: cross entropy and its gradient.
+Check LossOfTies, IgnoredRows, ReducedLoss, LossIsNotNegative, LossIsAffineInSmoothing, GradientOfLossSumsToZero,
+    SignsOfLossGradient;
 // contract_laws.cc: special rows, memory, environment, arguments.
-Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters;
+Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters, BadTargets;
 // attention_laws.cc: keys, values and queries of a head.
 Check AttentionConstantV, AttentionOneKey, AttentionSplitMerge, AttentionPadding, AttentionConvexHull,
     AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan;

@@ -87,10 +87,21 @@ bool TakesMaskOrBias(const Kernel& kernel) {
 bool TakesMask(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::mask); }
 bool TakesBias(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::bias); }
 bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
+bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
+bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
+bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
+bool IsSmoothedLoss(const Kernel& kernel) {
+  return IsLoss(kernel) && kernel.parameters.Has(Parameter::label_smoothing);
+}
+bool IsReducedLoss(const Kernel& kernel) { return IsLoss(kernel) && kernel.parameters.Has(Parameter::reduction); }
+bool IgnoresRows(const Kernel& kernel) {
+  return TakesTargets(kernel) && kernel.parameters.Has(Parameter::ignore_index);
+}
 // A name of the form operation.algorithm.format promises the C ABI of our own kernels, statuses included.
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
 }
+bool ChecksTargets(const Kernel& kernel) { return HasOurAbi(kernel) && TakesTargets(kernel); }
 
 // A kernel that refuses valid arguments breaks whatever law tried it. Of a row of nothing no law speaks.
 template <checks::Check* kCheck>
@@ -183,6 +194,22 @@ constexpr Law kLaws[] = {
      "Law: lse_merge", "normal_1", "logsumexp.log_of_mean", IsLogSumExp, Judge<checks::LseMerge>},
     {"duplication", "the row repeated k times: y_i - ln k, lse + ln k within B + B'", "Law: duplication", "normal_1",
      "logsumexp.drops_last_term", IsLogarithm, Judge<checks::Duplication>},
+    {"loss_of_ties", "k classes tied at any level, the target among them, cost |loss - C ln k| <= bound ulp",
+     "Law: loss_of_ties", "huge_offset", "cross_entropy.lse_minus_logit", IsLoss, Judge<checks::LossOfTies>},
+    {"ignored_rows", "an ignored row gets exactly +0, whatever it holds, and changes no other result by more than B + B'",
+     "Law: ignored_rows", "normal_1", "cross_entropy.ignored_by_a_product", IgnoresRows, Judge<checks::IgnoredRows>},
+    {"reduced_loss", "a sum or a mean is that of the losses that the kernel gives one by one, within the bounds of all",
+     "Law: reduced_loss", "normal_1", "cross_entropy.mean_over_rows", IsReducedLoss, Judge<checks::ReducedLoss>},
+    {"loss_is_not_negative", "loss >= -bound ulp", "Law: loss_is_not_negative", "huge_offset",
+     "cross_entropy.smooths_raw_logits", IsLoss, Judge<checks::LossIsNotNegative>},
+    {"loss_is_affine_in_smoothing", "loss(e) = (1 - e) loss(0) + e / n sum_k loss_k(0) within the bounds of all",
+     "Law: loss_is_affine_in_smoothing", "normal_1", "cross_entropy.smooths_the_others", IsSmoothedLoss,
+     Judge<checks::LossIsAffineInSmoothing>},
+    {"loss_gradient_sum", "|sum_j dx_j| <= sum_j bound_j ulp: softmax and targets both sum to 1", "Law: loss_gradient_sum",
+     "constant", "cross_entropy_backward.subtracts_one", IsLossGradient, Judge<checks::GradientOfLossSumsToZero>},
+    {"loss_gradient_sign", "without smoothing and for dloss > 0, dx_t <= bound ulp at the target and dx_j >= 0 elsewhere",
+     "Law: loss_gradient_sign", "dominant", "cross_entropy_backward.target_keeps_y", IsLossGradient,
+     Judge<checks::SignsOfLossGradient>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",
@@ -235,6 +262,10 @@ constexpr Law kLaws[] = {
      Judge<checks::AttentionNothingSeen>},
     {"attention_nan", "a NaN in k makes the queries that see it NaN, one in v its column, and no other",
      "Law: attention_nan", "normal_1", "attention.hidden_nan_leaks", IsAttention, Judge<checks::AttentionNan>},
+    {"bad_targets",
+     "a target that is neither a class nor ignore_index gives invalid_argument, the outputs untouched, nothing read "
+     "elsewhere",
+     "Law: bad_targets", "normal_1", "cross_entropy.takes_any_target", ChecksTargets, Judge<checks::BadTargets>},
 };
 
 }  // namespace

@@ -27,6 +27,9 @@ Row Neighbour(const Row& row, Random& random) {
     if (operand.output || !row.Has(operand.role)) continue;
     Values& values = other[operand.role];
     if (!operand.IsRowWise()) values = row[operand.role];
+    if (operand.role == Role::dloss && row.parameters.reduction == Reduction::none) {
+      for (double& value : values) value *= -0.5;
+    }
     if (operand.dims != "m,n" || Info(operand.role).element != Element::number) continue;
     for (double& value : values) {
       if (std::isfinite(value)) {

@@ -52,6 +52,14 @@ inline bool AreValid(const Parameters& parameters, ParameterSet heeded, Format c
          valid(Parameter::label_smoothing, smoothing, smoothing >= 0 && smoothing < 1);
 }
 
+// Every target is a class or ignore_index.
+inline bool AreTargets(const std::int64_t* targets, const Layout& layout, const Parameters& parameters) {
+  const std::size_t rows = layout.axis == 0 ? 0 : layout.outer * layout.inner;
+  return std::all_of(targets, targets + rows, [&](std::int64_t target) {
+    return target == parameters.ignore_index || (target >= 0 && static_cast<std::size_t>(target) < layout.axis);
+  });
+}
+
 // --- softmax ----------------------------------------------------------------------------------------------------
 
 // The largest element, NaN aside: a NaN reaches the results through its own exponential.
@@ -173,6 +181,10 @@ template <class S, Format F>
 Status SolveRows(const Signature& signature, const Operands& operands, const Layout& layout,
                  const Parameters& parameters) {
   if (!AreValid(parameters, signature.parameters, Info(F).compute)) return Status::invalid_argument;
+  if (signature.operands.Has(Role::targets) &&
+      !AreTargets(operands.In<std::int64_t>(Role::targets), layout, parameters)) {
+    return Status::invalid_argument;
+  }
   using T = Real<F>;
   Problem<T> p;
   p.n = layout.axis;

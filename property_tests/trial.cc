@@ -157,6 +157,20 @@ std::optional<ExactShift> ShiftExactly(Format format, const Values& values, Rand
   return shift;
 }
 
+Row RepeatRows(const Row& row, std::size_t m) {
+  Row repeated = row;
+  for (const Operand& operand : Info(row.operation).operands) {
+    const bool of_rows = operand.IsRowWise() || (operand.dims == "r" && row.parameters.reduction == Reduction::none);
+    if (operand.output || !of_rows || !row.Has(operand.role)) continue;
+    const Values& values = row[operand.role];
+    Values& all = repeated[operand.role];
+    all.resize(values.size() / row.m * m);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = values[i % values.size()];
+  }
+  repeated.m = m;
+  return repeated;
+}
+
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place) {
   const std::size_t n = row.GetShape().n;
   std::vector<std::size_t> places;

@@ -55,6 +55,8 @@ struct ExactShift {
 };
 // Nothing where there is no room for it.
 std::optional<ExactShift> ShiftExactly(Format format, const Values& values, Random& random);
+// The rows of the row over and over, until there are m of them.
+Row RepeatRows(const Row& row, std::size_t m);
 // Of each result, flat: where it is among the results of a row whose columns are at place[0], place[1], ...
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place);
 

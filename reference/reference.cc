@@ -417,6 +417,11 @@ void CheckRow(const Row& row) {
     const auto is_whole_below = [](double value, double end) {
       return value >= 0 && value < end && value == std::floor(value);
     };
+    for (const double value : values) {
+      if (operand.role == Role::weight && !(value >= 0 && std::isfinite(value))) {
+        reject("weight must have finite numbers, none negative, got " + Text(value));
+      }
+    }
     const Element element = Info(operand.role).element;
     if (element != Element::byte && element != Element::index) continue;
     for (const double value : values) {
