@@ -12,11 +12,16 @@
 namespace softmax_verify::checks {
 
 // The results of a row are a distribution over its logits, which are all that it takes.
-inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax};
+inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax, Operation::sparsemax};
 // Of these: in proportion to the exponentials of z.
 inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax};
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax, Operation::sparsemax,
+                                                              Operation::sparsemax_backward};
+
+// Of the distributions: powers of what exceeds a threshold. And their backward, from the saved results.
+inline constexpr EnumSet<Operation> kSparseMaps = {Operation::sparsemax};
+inline constexpr EnumSet<Operation> kSparseBackwards = {Operation::sparsemax_backward};
 
 using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
 
@@ -25,6 +30,8 @@ Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMa
     OneElement, EveryPosition, ColdLimit, HotLimit;
 // identity_laws.cc: two rows whose exact results are the same.
 Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
+// sparse_laws.cc: thresholds, supports, and the gradients there.
+Check OneThreshold, Support, Nonexpansive, Idempotent, GradientsBalance, GradientsOffTheSupport;
 // layout_laws.cc: the same row in another place.
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // mask_laws.cc: what is masked.

@@ -16,6 +16,8 @@ bool Covers(const Kernel& kernel) {
 }
 constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
+constexpr auto IsSparseMap = Covers<checks::kSparseMaps>;
+constexpr auto IsSparseBackward = Covers<checks::kSparseBackwards>;
 constexpr auto HasNanThroughout = Covers<checks::kNanThroughout>;
 
 const OperandList& OperandsOfOperation(const Kernel& kernel) { return Info(kernel.operation).operands; }
@@ -25,6 +27,8 @@ bool HasResultsBeside(const Kernel& kernel, RoleSet others) {
   return std::any_of(operands.begin(), operands.end(),
                      [&](const Operand& operand) { return operand.output && !others.Has(operand.role); });
 }
+
+bool IsProjection(const Kernel& kernel) { return kernel.operation == Operation::sparsemax; }
 
 // A temperature near 0 or beyond all bounds. Without a shift almost every scaled row over- or underflows, and nothing
 // is promised.
@@ -137,6 +141,20 @@ constexpr Law kLaws[] = {
     {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
      "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
      Judge<checks::CausalIsAMask>},
+    {"one_threshold", "every result tells where the threshold lies, w_i - y_i^(alpha - 1) or above w_i: some number fits all",
+     "Law: one_threshold", "thresholds", "sparsemax.tail_has_its_own_threshold", IsSparseMap, Judge<checks::OneThreshold>},
+    {"support", "exactly 0 where the exact threshold lies beyond reach above, positive where it lies so far below",
+     "Law: support", "thresholds", "sparsemax.leaves_small_values", IsSparseMap, Judge<checks::Support>},
+    {"nonexpansive", "||y - y'|| <= ||z - z'|| + the errors of both, in the Euclidean norm", "Law: nonexpansive",
+     "thresholds", "sparsemax.support_of_one_less", IsSparseMap, Judge<checks::Nonexpansive>},
+    {"idempotent", "the projection of y moves no element by more than |sum y - 1| + bound", "Law: idempotent",
+     "normal_1", "sparsemax.sum_of_cumulative_sums", IsProjection, Judge<checks::Idempotent>},
+    {"gradients_balance", "|sum_i dx_i| <= sum of the bounds: a constant added to the logits changes nothing",
+     "Law: gradients_balance", "normal_1", "sparsemax_backward.mean_over_the_row", IsSparseBackward,
+     Judge<checks::GradientsBalance>},
+    {"gradients_off_the_support", "dx_i = 0 where y_i = 0, and dy_i has no influence there",
+     "Law: gradients_off_the_support", "normal_1", "sparsemax_backward.sums_everything", IsSparseBackward,
+     Judge<checks::GradientsOffTheSupport>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",
