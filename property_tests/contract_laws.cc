@@ -189,8 +189,11 @@ Outcome NanPropagates(const Kernel& kernel, const Case& row, std::uint64_t salt)
   if (row.row().Has(Role::weight) && row.row()[Role::weight][static_cast<std::size_t>(targets[0])] == 0) return Vacuous();
   Random random(salt, HashOf("nan_propagates"));
   const Role role = row.row().x.empty() ? Role::dy : Role::x;
-  const std::vector<bool> takes_part = KeptColumns(row.row(), 0);
+  std::vector<bool> takes_part = KeptColumns(row.row(), 0);
   const std::size_t n = row.row().GetShape().n;
+  for (std::size_t i = 0; i < n && kSparseBackwards.Has(kernel.operation); ++i) {
+    takes_part[i] = row.row()[Role::y][i] > 0;
+  }
   Row clean = row.row();
   for (double& value : clean[role]) {
     if (std::isnan(value)) value = 0;

@@ -18,6 +18,8 @@ constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
 constexpr auto IsGradient = Covers<checks::kGradients>;
 constexpr auto IsLogarithm = Covers<checks::kLogarithms>;
+constexpr auto IsSparseMap = Covers<checks::kSparseMaps>;
+constexpr auto IsSparseBackward = Covers<checks::kSparseBackwards>;
 constexpr auto HasNanThroughout = Covers<checks::kNanThroughout>;
 
 const OperandList& OperandsOfOperation(const Kernel& kernel) { return Info(kernel.operation).operands; }
@@ -34,6 +36,7 @@ bool IsDistributionOrLog(const Kernel& kernel) { return IsDistribution(kernel) |
 bool IsExponentialOrLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogarithm(kernel); }
 bool IsDistributionOrItsLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogSoftmax(kernel); }
 bool IsExponentialOrItsLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogSoftmax(kernel); }
+bool IsProjection(const Kernel& kernel) { return kernel.operation == Operation::sparsemax; }
 
 // A temperature near 0 or beyond all bounds. Without a shift almost every scaled row over- or underflows, and nothing
 // is promised.
@@ -210,6 +213,20 @@ constexpr Law kLaws[] = {
     {"loss_gradient_sign", "without smoothing and for dloss > 0, dx_t <= bound ulp at the target and dx_j >= 0 elsewhere",
      "Law: loss_gradient_sign", "dominant", "cross_entropy_backward.target_keeps_y", IsLossGradient,
      Judge<checks::SignsOfLossGradient>},
+    {"one_threshold", "every result tells where the threshold lies, w_i - y_i^(alpha - 1) or above w_i: some number fits all",
+     "Law: one_threshold", "thresholds", "sparsemax.tail_has_its_own_threshold", IsSparseMap, Judge<checks::OneThreshold>},
+    {"support", "exactly 0 where the exact threshold lies beyond reach above, positive where it lies so far below",
+     "Law: support", "thresholds", "sparsemax.leaves_small_values", IsSparseMap, Judge<checks::Support>},
+    {"nonexpansive", "||y - y'|| <= ||z - z'|| + the errors of both, in the Euclidean norm", "Law: nonexpansive",
+     "thresholds", "sparsemax.support_of_one_less", IsSparseMap, Judge<checks::Nonexpansive>},
+    {"idempotent", "the projection of y moves no element by more than |sum y - 1| + bound", "Law: idempotent",
+     "normal_1", "sparsemax.sum_of_cumulative_sums", IsProjection, Judge<checks::Idempotent>},
+    {"gradients_balance", "|sum_i dx_i| <= sum of the bounds: a constant added to the logits changes nothing",
+     "Law: gradients_balance", "normal_1", "sparsemax_backward.mean_over_the_row", IsSparseBackward,
+     Judge<checks::GradientsBalance>},
+    {"gradients_off_the_support", "dx_i = 0 where y_i = 0, and dy_i has no influence there",
+     "Law: gradients_off_the_support", "normal_1", "sparsemax_backward.sums_everything", IsSparseBackward,
+     Judge<checks::GradientsOffTheSupport>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",
