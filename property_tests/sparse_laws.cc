@@ -15,10 +15,6 @@ namespace {
 
 constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
 
-double BoundOf(const RowBound& bound, std::size_t e) {
-  return std::ldexp(bound.ulp[e], static_cast<int>(bound.unit[e])) * kEvaluation;
-}
-
 bool IsGradual(const Kernel& kernel) { return kernel.contract.subnormals == Contract::Subnormals::gradual; }
 
 // By how much a result may have been rounded to the storage format, or lost below the normal range before that.
