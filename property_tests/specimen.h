@@ -84,6 +84,8 @@ T Dot(std::span<const T> a, std::span<const T> b) {
   T sum = 0;
   for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
   return sum;
+}
+
 // ln(sum_j exp(z_j - m)), from which most kernels of log_softmax and logsumexp start.
 template <class T>
 T LogSum(std::span<const T> z, T m) {
