@@ -121,13 +121,14 @@ RowSource SingleRow(const Options& options, const GivenParameters& parameters, s
 
 // A command that shows the counterexample again.
 std::string Again(const Options& options, const GivenParameters& parameters, const LawResult& result) {
-  const auto& [row, salt] = result.counterexample->trial;
+  const Row& row = result.counterexample->trial.row;
   const std::string command = fmt::format("softmax-verify check {} --target {} --law {}", result.kernel->name,
                                           result.kernel->target, result.law->name);
-  const bool is_short = std::all_of(kRoles.begin(), kRoles.end(), [&](const RoleInfo& role) {
-    return row[role.role].size() <= kLongestTypedRow;
-  });
-  if (is_short) return fmt::format("{} --salt {}{}", command, salt, AsOptions(RowText(row)));
+  const bool is_short = std::all_of(kRoles.begin(), kRoles.end(),
+                                    [&](const RoleInfo& role) { return row[role.role].size() <= kLongestTypedRow; });
+  if (is_short) {
+    return fmt::format("{} --salt {}{}", command, result.counterexample->trial.salt, AsOptions(ToString(row, kWhole)));
+  }
   std::string source;
   if (!options.input.empty()) source = fmt::format(" --input {} --sample {}", options.input, options.sample);
   if (!options.family.empty()) {
@@ -141,7 +142,7 @@ std::string FailureBlock(const LawResult& result, const std::string& again) {
   const auto& [trial, violation] = *result.counterexample;
   return fmt::format("FAILED  {}  {}  n={}  {}: {}\n        {}\n        again: {}\n", result.kernel->name,
                      result.kernel->target, trial.row.GetShape().n, result.law->name, violation.what,
-                     RowText(trial.row, kWholeRow), again);
+                     ToString(trial.row, kWholeRow), again);
 }
 
 // One line a kernel and target, a block for each law that failed, and the verdict.
@@ -189,7 +190,7 @@ std::string ToJson(const Options& options, const GivenParameters& parameters, co
       const auto& [trial, violation] = *result.counterexample;
       entry["counterexample"] = {{"what", violation.what},
                                  {"n", trial.row.GetShape().n},
-                                 {"row", RowText(trial.row)},
+                                 {"row", ToString(trial.row, kWhole)},
                                  {"element", violation.element},
                                  {"got", HexFloat(violation.got)},
                                  {"exact", HexFloat(violation.exact)},

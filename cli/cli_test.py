@@ -53,6 +53,15 @@ def softmax(x):
         return [term / total for term in terms]
 
 
+def operations():
+    return json.loads(run("list", "operations", "--json").stdout)
+
+
+def least_target():
+    """The last that is listed: SCALAR with g++, EMU128 with clang."""
+    return json.loads(run("list", "targets", "--json").stdout)[-1]["name"]
+
+
 class Case(unittest.TestCase):
     def assert_rejected(self, arguments, *fragments, stdin=""):
         """Exit status 2, one line on standard error that names the matter, nothing on standard output."""
@@ -95,9 +104,27 @@ class List(Case):
     def test_json_before_the_kind(self):
         self.assertEqual(run("list", "--json", "formats").stdout, run("list", "formats", "--json").stdout)
 
+    def test_operations_say_what_they_take(self):
+        [softmax] = [entry for entry in operations() if entry["name"] == "softmax"]
+        self.assertEqual(softmax["shape"], "x[m,n] -> y[m,n]")
+        self.assertEqual(softmax["parameters"], ["scale", "temperature"])
+        self.assertIn("exp", softmax["definition"])
+
+    def test_kernels_and_laws_by_operation(self):
+        for operation in operations():
+            name = operation["name"]
+            kernels = json.loads(run("list", "kernels", "--op", name, "--json").stdout)
+            self.assertGreater(len(kernels), 0, name)
+            self.assertEqual({kernel["operation"] for kernel in kernels}, {name})
+            laws = json.loads(run("list", "laws", "--op", name, "--json").stdout)
+            self.assertIn("accuracy", [law["name"] for law in laws])
+            self.assertEqual({tuple(law["operations"]) for law in laws}, {(name,)})
+
     def test_unknown_kind(self):
         self.assert_rejected(["list"], "required")
         self.assert_rejected(["list", "things"], "families")
+        self.assert_rejected(["list", "kernels", "--op", "softmin"], "unknown operation", "softmax")
+        self.assert_rejected(["list", "formats", "--op", "softmax"], "--op", "formats")
 
 
 class Reference(Case):
@@ -113,6 +140,9 @@ class Reference(Case):
             (["--scale", "2"], "0.5 1", run("reference", stdin="1 2").stdout),
             (["--temperature", "0.5"], "0.5 1", run("reference", stdin="1 2").stdout),
             ([], "nan 1\ninf 1\n-inf -inf", "nan nan\nnan nan\nnan nan\n"),
+            ([], "x=0,0", "0x1p-1 0x1p-1\n"),
+            ([], " scale=0x1p+1\tx=0.5,1 \r\n1 2", 2 * run("reference", stdin="1 2").stdout),
+            (["--scale", "7"], "x=0.5,1 scale=2", run("reference", stdin="1 2").stdout),
         ]:
             result = run("reference", *arguments, stdin=stdin)
             self.assertEqual((result.stdout, result.stderr, result.returncode), (expected, "", 0), arguments)
@@ -136,6 +166,37 @@ class Reference(Case):
         [row] = json.loads(run("reference", "--json", stdin="0 0").stdout)
         self.assertEqual(row, {"x": ["0x0p+0", "0x0p+0"], "result": ["0x1p-1", "0x1p-1"]})
 
+    def test_rows_of_a_report_are_read_back(self):
+        """For every operation: the row in words has the exact value that the report says."""
+        for name in [operation["name"] for operation in operations()]:
+            chosen = ["--op", name, "--format", "f32", "--target", least_target()]
+            document = json.loads(run("report", "--effort", "quick", *chosen, "--json").stdout)
+            rows = {}
+            for row in document["rows"]:
+                for algorithm in row["algorithms"]:
+                    rows[algorithm, row["family"], row["n"], row["sample"]] = row
+            cells = [dict(zip(document["columns"], cell)) for cell in document["cells"]]
+            random.Random(1).shuffle(cells)
+            compared = 0
+            for cell in cells:
+                row = rows[cell["algorithm"], cell["family"], cell["n"], cell["worst_sample"]]
+                if not row["whole"] or not cell["worst_exact"].strip("-").startswith("0x1"):
+                    continue
+                answer = run("reference", "--op", name, "--digits", "40", stdin=row["row"])
+                self.assertEqual((answer.returncode, answer.stdout.count("\n")), (0, 1), answer)
+                words = answer.stdout.replace(",", " ").split()
+                digits = words[cell["worst_element"]].split("=")[-1]
+                if digits.startswith("<"):
+                    continue
+                significand, exponent = cell["worst_exact"].split("p")
+                with decimal.localcontext(decimal.Context(prec=60, Emin=-(10**9), Emax=10**9)):
+                    exact = decimal.Decimal(float.fromhex(significand)) * decimal.Decimal(2) ** int(exponent)
+                    self.assertLess(abs(decimal.Decimal(digits) - exact), abs(exact) * decimal.Decimal(1e-9), row)
+                compared += 1
+                if compared == 20:
+                    break
+            self.assertGreater(compared, 5, name)
+
     def test_logits_are_rounded_to_the_format(self):
         self.assertEqual(
             run("reference", "--format", "bf16", stdin="1.0001 2").stdout,
@@ -152,6 +213,16 @@ class Reference(Case):
         reject("", "no rows")
         reject("1 0x1.8p", "'0x1.8p'")
         reject("1 nan(2)", "'nan(2)'")
+        reject("x=1,q", "line 1, x, column 3", "'q'")
+        reject("1\nx=", "line 2, x is empty")
+        reject("1\ndy=1 x=2", "line 2", "'dy'", "x[m,n] -> y[m,n]")
+        reject("x=1 2", "line 1", "'2' is no word")
+        reject("x=1 x=2", "line 1", "comes twice")
+        reject("x=1,2 m=2", "line 1, m", "one by one")
+        reject("x=1,2 m=0.5", "line 1", "'0.5'")
+        reject("x=1 outputs=lse", "line 1, outputs", "'lse'", "softmax")
+        reject("x=1 alpha=2", "--alpha", "softmax", "scale, temperature")
+        reject("scale=2", "line 1", "x[m,n] -> y[m,n]")
 
     def test_bad_options(self):
         self.assert_rejected(["reference", "--op", "softmin"], "unknown operation", "softmax", stdin="1")
@@ -159,6 +230,9 @@ class Reference(Case):
         for value in ["0", "-1", "inf", "nan", "two"]:
             self.assert_rejected(["reference", f"--scale={value}"], "--scale", "positive", stdin="1")
             self.assert_rejected(["reference", f"--temperature={value}"], "--temperature", "positive", stdin="1")
+        for name in ["alpha", "label-smoothing", "ignore-index", "reduction", "causal"]:
+            self.assert_rejected(["reference", f"--{name}=1"], f"--{name}", "softmax", "scale, temperature", stdin="1")
+        self.assert_rejected(["reference", "--statistics", "f33"], "unknown format", stdin="1")
         self.assert_rejected(["reference", "--digits", "0"], "--digits", stdin="1")
         self.assert_rejected(["reference", "--digits", "5", "--decimal"], "--decimal", stdin="1")
 
@@ -182,6 +256,23 @@ class Check(Case):
             result = run("check", "softmax.three_pass.f32", "--law", "accuracy", row)
             self.assertEqual(result.returncode, 0, result)
 
+    def test_every_operation_passes(self):
+        for operation in operations():
+            result = run("check", "--op", operation["name"], "--trials", "2", "--target", least_target())
+            self.assertEqual(result.returncode, 0, result.stdout)
+            self.assertIn(f"PASSED      {operation['name']}.", result.stdout)
+
+    def test_parameters_are_refused_where_they_mean_nothing(self):
+        values = {"reduction": "sum", "causal": "top_left", "ignore_index": "0", "label_smoothing": "0.5"}
+        for operation in operations():
+            for name in ["scale", "temperature", "alpha", "label_smoothing", "ignore_index", "reduction", "causal"]:
+                option = f"--{name.replace('_', '-')}={values.get(name, '2')}"
+                arguments = ["check", "--op", operation["name"], "--law", "accuracy", "--trials", "1", option]
+                if name in operation["parameters"]:
+                    self.assertEqual(run(*arguments).returncode, 0, arguments)
+                else:
+                    self.assert_rejected(arguments, option.split("=")[0], *operation["parameters"])
+
     def test_rows_of_a_report_and_of_a_file(self):
         for row in [["--family", "normal_10", "--n", "100", "--sample", "3"],
                     ["--input", str(DATA / "digits_logits.npy"), "--sample", "599"]]:
@@ -201,6 +292,11 @@ class Check(Case):
         self.assert_rejected(["check", "--law", "acuracy"], "did you mean accuracy")
         self.assert_rejected(["check", "--trials", "0"], "--trials")
         self.assert_rejected(["check", "--x=1,b"], "--x, column 3", "'b'")
+        self.assert_rejected(["check", "--op", "softmax", "--x="], "--x")
+        self.assert_rejected(["check", "--op", "softmax", "--x=1,2", "--m=2"], "--m", "one by one")
+        self.assert_rejected(["check", "--op", "softmax", "--m=2"], "--m", "x[m,n] -> y[m,n]")
+        self.assert_rejected(["check", "--op", "softmin"], "unknown operation")
+        self.assert_rejected(["check", "--x=1", "--family", "normal_1", "--n", "3"], "exclude")
         self.assert_rejected(["check", "--family", "normal_1"], "--n")
         self.assert_rejected(["check", "--family", "norml_1", "--n", "3"], "did you mean normal_1")
         self.assert_rejected(["check", "--input", str(DATA / "digits_logits.npy"), "--sample", "600"], "600 rows")
@@ -244,15 +340,21 @@ class Report(Case):
         self.assertGreater(sum(cell["count"] for cell in cells), 10000)
 
     def test_every_worst_row_is_reproduced_by_its_numbers(self):
-        document = json.loads(run("report", "--effort", "quick", "--kernel", "softmax.online.f32", "--json").stdout)
-        for row in random.Random(1).sample([row for row in document["rows"] if row["n"] <= 32], 5):
-            by_numbers = ["--family", row["family"], "--n", str(row["n"]), "--sample", str(row["sample"])]
-            base = ["check", "softmax.online.f32", "--law", "accuracy", "--trials", "1", "--json"]
-            self.assertEqual(run(*base, *by_numbers).stdout, run(*base, f"--x={row['x']}").stdout)
+        for name in [operation["name"] for operation in operations()]:
+            chosen = ["--op", name, "--format", "f32", "--target", least_target()]
+            document = json.loads(run("report", "--effort", "quick", *chosen, "--json").stdout)
+            for row in random.Random(1).sample([row for row in document["rows"] if row["whole"]], 5):
+                by_sample = ["--family", row["family"], "--n", str(row["n"]), "--sample", str(row["sample"])]
+                words = [word.split("=") for word in row["row"].split()]
+                words = [f"--{role.replace('_', '-')}={value}" for role, value in words]
+                kernel = f"{name}.{row['algorithms'][0]}.f32"
+                base = ["check", kernel, "--target", least_target(), "--law", "accuracy", "--trials", "1", "--json"]
+                again = run(*base, *words)
+                self.assertIn(again.returncode, [0, 1], again)
+                self.assertEqual(run(*base, *by_sample).stdout, again.stdout)
 
     def test_elements_are_compared(self):
-        least = run("list", "targets").stdout.splitlines()[-1].split()[0]  # SCALAR with g++, EMU128 with clang
-        chosen = ["--format", "bf16,f64", "--kernel", "softmax.online.*", "--target", least]
+        chosen = ["--format", "bf16,f64", "--kernel", "softmax.online.*", "--target", least_target()]
         result = run("report", "--elements", "300000", *chosen, "--json")
         document = json.loads(result.stdout)
         for name in ["bf16", "f64"]:

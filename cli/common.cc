@@ -88,11 +88,16 @@ double* RealOf(Parameter parameter, Parameters* parameters) {
 bool IsInDomain(Parameter parameter, const Parameters& parameters) {
   const auto is_positive = [](double value) { return value > 0 && std::isfinite(value); };
   switch (parameter) {
-    case Parameter::scale: return is_positive(parameters.scale);
-    case Parameter::temperature: return is_positive(parameters.temperature);
-    case Parameter::alpha: return parameters.alpha >= 1 && parameters.alpha <= 4;
-    case Parameter::label_smoothing: return parameters.label_smoothing >= 0 && parameters.label_smoothing < 1;
-    default: return true;
+    case Parameter::scale:
+      return is_positive(parameters.scale);
+    case Parameter::temperature:
+      return is_positive(parameters.temperature);
+    case Parameter::alpha:
+      return parameters.alpha >= 1 && parameters.alpha <= 4;
+    case Parameter::label_smoothing:
+      return parameters.label_smoothing >= 0 && parameters.label_smoothing < 1;
+    default:
+      return true;
   }
 }
 
@@ -345,36 +350,13 @@ void AddRowWords(CLI::App* command, RowWords* words) {
   add("outputs", "the optional results that are wanted; standard: none", "NAMES");
 }
 
-namespace {
-
-// Optional results by name, joined by commas.
-RoleSet ParseOutputs(const OperationInfo& info, const std::string& text, const std::string& where) {
-  std::map<std::string, Role> known;
-  for (const Operand& operand : info.operands) {
-    if (operand.output && operand.optional) known.emplace(Name(operand.role), operand.role);
-  }
-  RoleSet outputs;
-  for (const std::string& name : CLI::detail::split(text, ',')) {
-    const auto found = known.find(name);
-    if (found == known.end()) {
-      std::vector<std::string> names;
-      for (const auto& [each, role] : known) names.push_back(each);
-      Reject(fmt::format("{}: '{}' is no optional result of {}; there are {}", where, name, info.name,
-                         names.empty() ? "none" : Joined(names)));
-    }
-    outputs.Add(found->second);
-  }
-  return outputs;
-}
-
-}  // namespace
-
 Row MakeRow(const Signature& signature, const RowWords& words, const Parameters& parameters,
             const std::function<std::string(const std::string& name)>& where) {
   const OperationInfo& info = Info(signature.operation);
-  RoleSet outputs;
   std::string text;
-  for (const auto& [name, value] : words) {
+  for (const auto& word : words) {
+    const std::string& name = word.first;
+    const std::string& value = word.second;
     const auto operand = std::find_if(info.operands.begin(), info.operands.end(),
                                       [&](const Operand& each) { return !each.output && Name(each.role) == name; });
     if (operand != info.operands.end()) {
@@ -383,8 +365,6 @@ Row MakeRow(const Signature& signature, const RowWords& words, const Parameters&
       const bool is_whole = element == Element::byte || element == Element::index;
       const Format format = is_whole ? Format::f64 : FormatOf(signature, operand->role);
       text += fmt::format(" {}={}", name, HexRow(ParseNumbers(format, value, where(name))));
-    } else if (name == "outputs") {
-      outputs = ParseOutputs(info, value, where(name));
     } else {
       text += fmt::format(" {}={}", name, value);
     }
@@ -396,10 +376,11 @@ Row MakeRow(const Signature& signature, const RowWords& words, const Parameters&
     Reject(fmt::format("{}: {}", where(""), error.what()));
   }
   row.parameters = parameters;
-  row.outputs = outputs;
   if (row.GetShape().n == 0) Reject(fmt::format("{}: the operands of {} are {}", where(""), info.name, info.shape));
-  if (row.m > 1 && IsRowWise(row)) {
-    Reject(fmt::format("{} is {}; rows of {} that do not depend on each other are given one by one", where("m"), row.m,
+  const bool has_dependent_rows = info.operands.Find(Role::q) != nullptr || info.parameters.Has(Parameter::causal) ||
+                                  info.parameters.Has(Parameter::reduction);
+  if (row.m > 1 && !has_dependent_rows) {
+    Reject(fmt::format("{} is {}; rows of {} do not depend on each other and are given one by one", where("m"), row.m,
                        info.name));
   }
   return row;

@@ -72,8 +72,8 @@ struct ParameterOptions {
   std::map<Parameter, std::string> texts;
 };
 void AddParameters(CLI::App* command, ParameterOptions* options);
-// In their domains, real numbers rounded to `compute`. Refused where they are not among `heeded`, the parameters of what
-// `name` calls by name.
+// In their domains, real numbers rounded to `compute`. Refused where they are not among `heeded`, the parameters of
+// what `name` calls by name.
 GivenParameters ParseParameters(const ParameterOptions& options, const std::string& name, ParameterSet heeded,
                                 Format compute);
 // The same, refused unless every kernel heeds them, and holds them exactly in the format that it computes in.
@@ -82,12 +82,12 @@ GivenParameters ParseParameters(const ParameterOptions& options, const std::vect
 // Numbers separated by blanks, or by one comma each, rounded to the format. `where` begins the error: "line 3".
 Values ParseNumbers(Format format, std::string_view line, const std::string& where);
 
-// A row in words (RowText), by name: operands, m, d, outputs. Parameters are left to ParameterOptions.
+// A row in words (ToString), by name: operands, m, d, outputs. Parameters are left to ParameterOptions.
 using RowWords = std::map<std::string, std::string>;
 // --x, --dy, ..., --m, --d, --outputs: a role that is an input of some operation has an option of its own.
 void AddRowWords(CLI::App* command, RowWords* words);
-// The row that the words make for a signature, its numbers rounded to their formats. `where(name)` begins an error about
-// the word `name`: "--x".
+// The row that the words make for a signature, its numbers rounded to their formats. `where(name)` begins an error
+// about the word `name`: "--x".
 Row MakeRow(const Signature& signature, const RowWords& words, const Parameters& parameters,
             const std::function<std::string(const std::string& name)>& where);
 

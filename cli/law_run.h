@@ -47,7 +47,8 @@ using TrialSource = std::function<Trial(const Law&, const Signature&, std::uint6
 // lengths from one logit to some vectors, now and then longer. Parameters that are not given are drawn.
 TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters);
 
-// `trials` of each law that covers a kernel, the same for all kernels of a signature. Ordered by kernel, then law; does not depend on `threads` (0: as many as the machine has).
+// `trials` of each law that covers a kernel, the same for all kernels of a signature. Ordered by kernel, then law; does
+// not depend on `threads` (0: as many as the machine has).
 std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::vector<const Law*>& laws,
                                const TrialSource& source, std::uint64_t trials, std::size_t threads);
 

@@ -72,8 +72,15 @@ Json KernelList(const Operations& operations) {
         continue;
       }
       seen.push_back(kernel.name);
+      Json operands = Json::array();
+      for (const RoleInfo& role : kRoles) {
+        if (kernel.operands.Has(role.role)) operands.push_back(role.name);
+      }
       list.push_back({{"name", kernel.name},
                       {"operation", softmax_verify::Name(kernel.operation)},
+                      {"algorithm", kernel.algorithm},
+                      {"format", softmax_verify::Name(kernel.format)},
+                      {"operands", operands},
                       {"computes_in", softmax_verify::Name(kernel.claim.compute)},
                       {"accumulation", Name(kernel.claim.accumulation.kind)},
                       {"exp_error", kernel.claim.exp_error},
@@ -102,10 +109,8 @@ Json LawList(const Operations& operations) {
       }
     }
     if (covered.empty()) continue;
-    list.push_back({{"name", law.name},
-                    {"statement", law.statement},
-                    {"proof", law.proof},
-                    {"operations", std::move(covered)}});
+    list.push_back(
+        {{"name", law.name}, {"statement", law.statement}, {"proof", law.proof}, {"operations", std::move(covered)}});
   }
   return list;
 }

@@ -57,8 +57,8 @@ Row ReadRow(const Signature& signature, ParameterOptions parameters, const std::
     }
   }
   if (words.empty()) throw std::invalid_argument(fmt::format("{} is empty; wanted are {}", where, operation.shape));
-  const GivenParameters given = ParseParameters(parameters, std::string(operation.name), signature.parameters,
-                                                Info(signature.format).compute);
+  const GivenParameters given =
+      ParseParameters(parameters, std::string(operation.name), signature.parameters, Info(signature.format).compute);
   return MakeRow(signature, words, given.values,
                  [&](const std::string& name) { return is_bare || name.empty() ? where : where + ", " + name; });
 }
@@ -133,13 +133,16 @@ void AddReference(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("reference", "The exact answer for rows on standard input");
   command->footer(
-      "Reads rows from standard input, one a line, rounds their numbers to the format, and prints the correctly rounded\n"
+      "Reads rows from standard input, one a line, rounds their numbers to the format, and prints the correctly "
+      "rounded\n"
       "results of each row on one line.\n"
       "\n"
       "A row is words, the operands of the operation ('list operations') with their elements joined by commas:\n"
-      "  x=1,2,3 dy=0,1,0      and m=2 where they hold two rows, d=4 for vectors of four elements, label_smoothing=0.1\n"
+      "  x=1,2,3 dy=0,1,0      and m=2 where they hold two rows, d=4 for vectors of four elements, "
+      "label_smoothing=0.1\n"
       "                        and so on for parameters of this row, outputs=lse for an optional result\n"
-      "Where logits are all that an operation needs, their numbers will do, separated by blanks or commas. A number is\n"
+      "Where logits are all that an operation needs, their numbers will do, separated by blanks or commas. A number "
+      "is\n"
       "decimal or hex, inf, -inf or nan. Results are numbers separated by blanks or, where there are several outputs,\n"
       "words: out=... lse=...\n"
       "\n"

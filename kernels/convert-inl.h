@@ -128,12 +128,11 @@ HWY_INLINE void StoreVector(D d, hn::Vec<D> v, StorageOf<kFormat>* y) {
 
 // The part of a row that does not fill a vector travels through a buffer: no element beyond it is touched, and every
 // element goes through the same instructions. Out of line, once per format: rows end only once.
-template <Format kFormat, class D>
-HWY_NOINLINE hn::Vec<D> LoadTail(D d, const StorageOf<kFormat>* x, size_t i, size_t n) {
-  const auto pad = hn::Set(d, -std::numeric_limits<ComputeOf<kFormat>>::infinity());
-  if (i >= n) return pad;
+template <Format kFormat, class D, class T = ComputeOf<kFormat>>
+HWY_NOINLINE hn::Vec<D> LoadTail(D d, const StorageOf<kFormat>* x, size_t i, size_t n, T pad) {
+  if (i >= n) return hn::Set(d, pad);
   HWY_ALIGN StorageOf<kFormat> buffer[hn::MaxLanes(D())];
-  StoreVector<kFormat>(d, pad, buffer);
+  StoreVector<kFormat>(d, hn::Set(d, pad), buffer);
   std::memcpy(buffer, x + i, (n - i) * sizeof(buffer[0]));
   return LoadVector<kFormat>(d, buffer);
 }
@@ -144,11 +143,12 @@ HWY_NOINLINE void StoreTail(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, 
   std::memcpy(y + i, buffer, (n - i) * sizeof(buffer[0]));
 }
 
-// The elements x[i .. n) that fit a vector; lanes beyond n hold -inf, whose exponential is 0.
-template <Format kFormat, class D>
-HWY_INLINE hn::Vec<D> LoadUpTo(D d, const StorageOf<kFormat>* x, size_t i, size_t n) {
+// The elements x[i .. n) that fit a vector; lanes beyond n hold `pad`. The exponential of -inf is 0.
+template <Format kFormat, class D, class T = ComputeOf<kFormat>>
+HWY_INLINE hn::Vec<D> LoadUpTo(D d, const StorageOf<kFormat>* x, size_t i, size_t n,
+                               T pad = -std::numeric_limits<T>::infinity()) {
   if (HWY_LIKELY(i + hn::Lanes(d) <= n)) return LoadVector<kFormat>(d, x + i);
-  return LoadTail<kFormat>(d, x, i, n);
+  return LoadTail<kFormat>(d, x, i, n, pad);
 }
 // The reverse, for i < n.
 template <Format kFormat, class D>

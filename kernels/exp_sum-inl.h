@@ -37,17 +37,30 @@ class Shift {
   HWY_INLINE Shift(D d, const Scaling& scaling)
       : before_(hn::Set(d, static_cast<T>(scaling.before))),
         factor_(hn::Set(d, static_cast<T>(scaling.factor))),
-        after_(hn::Set(d, static_cast<T>(scaling.after))) {}
+        after_(hn::Set(d, static_cast<T>(scaling.after))),
+        beyond_(hn::Set(d, static_cast<T>(scaling.beyond))) {}
 
   HWY_INLINE V operator()(V x, V m) const {
     if constexpr (!kScaled) return hn::Sub(x, m);
     return hn::Mul(hn::Mul(hn::Sub(hn::Mul(x, before_), hn::Mul(m, before_)), factor_), after_);
   }
 
+  // The same where it is a result, not the exponent of one.
+  HWY_INLINE V Difference(V x, V m) const {
+    if constexpr (!kScaled) return hn::Sub(x, m);
+    return hn::Mul((*this)(x, m), beyond_);
+  }
+  // z_i itself.
+  HWY_INLINE V Scaled(V x) const {
+    if constexpr (!kScaled) return x;
+    return hn::Mul(hn::Mul(hn::Mul(hn::Mul(x, before_), factor_), after_), beyond_);
+  }
+
  private:
   V before_;
   V factor_;
   V after_;
+  V beyond_;
 };
 
 // A row of stored logits.
@@ -62,7 +75,19 @@ struct Logits {
   }
 };
 
-// Applies step(accumulator, vector, index) to the logits [begin, end), vectors dealt in turn to four accumulators. `end`
+// A row of stored numbers to be added up, 0 beyond n.
+template <Format kFormat>
+struct Numbers {
+  const StorageOf<kFormat>* x;
+  size_t n;
+
+  template <class D>
+  HWY_INLINE hn::Vec<D> At(D d, size_t i) const {
+    return LoadUpTo<kFormat>(d, x, i, n, 0);
+  }
+};
+
+// Applies step(accumulator, vector, index) to the elements [begin, end), vectors dealt in turn to four accumulators. `end`
 // is that of the row or a multiple of all vectors' lengths behind `begin`.
 template <class D, class Source, class V, class Step>
 HWY_INLINE void ForEachVector(D d, const Source& source, size_t begin, size_t end, V& a0, V& a1, V& a2, V& a3,
@@ -91,19 +116,25 @@ HWY_INLINE V MaxOf(D d, const Source& source, size_t begin, size_t end, hn::TFro
   return hn::MaxOfLanes(d, hn::Max(hn::Max(m0, m1), hn::Max(m2, m3)));
 }
 
-// The sum of exp(z_i - z_m) over [begin, end); keep(e, i) may keep the exponentials.
-template <class D, class Source, class V, class ShiftBy, class Keep>
-HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift, Keep keep) {
+// The sum over [begin, end) of what add(sum, vector, index) adds for each vector.
+template <class D, class Source, class Add, class V = hn::Vec<D>>
+HWY_INLINE V SumOf(D d, const Source& source, size_t begin, size_t end, Add add) {
   V s0 = hn::Zero(d);
   V s1 = s0;
   V s2 = s0;
   V s3 = s0;
-  ForEachVector(d, source, begin, end, s0, s1, s2, s3, [&](V& s, V v, size_t i) {
+  ForEachVector(d, source, begin, end, s0, s1, s2, s3, add);
+  return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
+}
+
+// The sum of exp(z_i - z_m) over [begin, end); keep(e, i) may keep the exponentials.
+template <class D, class Source, class V, class ShiftBy, class Keep>
+HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift, Keep keep) {
+  return SumOf(d, source, begin, end, [&](V& s, V v, size_t i) {
     const V e = Exp(d, shift(v, m));
     keep(e, i);
     s = hn::Add(s, e);
   });
-  return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
 }
 template <class D, class Source, class V, class ShiftBy>
 HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift) {

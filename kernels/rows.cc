@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -16,14 +17,14 @@ bool IsUsable(double factor, Format compute) {
   return factor > 0 && std::isfinite(factor) && IsRepresentable(compute, factor);
 }
 
-// The operands of a call that have a slice for each row, or one element.
+// The operands of a call that have a piece for each row: a slice of the axis, with strides, or one number, or axis^2.
 struct RowOperand {
   Role role;
   bool output;
   bool is_slice;
   std::size_t bytes;  // of an element
   char* memory;
-  std::size_t stride;  // of a slice, in elements
+  std::size_t stride;  // in elements, from the piece of a row to that of the next (inner = 1)
 };
 struct RowOperands {
   std::array<RowOperand, OperandList::kMost> all;
@@ -33,13 +34,17 @@ struct RowOperands {
 RowOperands Collect(const Signature& signature, const Operands& operands, const Layout& layout) {
   RowOperands collected;
   for (const Operand& operand : Info(signature.operation).operands) {
-    if (!operands.Has(operand.role) || !operand.IsRowWise()) continue;
-    collected.all[collected.count++] = {operand.role,
+    const Role role = operand.role;
+    if (!signature.operands.Has(role) || !operands.Has(role) || !operand.IsRowWise()) continue;
+    const bool is_slice = operand.dims == "m,n";
+    const std::size_t dense = operand.Extent({1, layout.axis, layout.depth}, Reduction::none);
+    const std::size_t stride = !is_slice ? dense : operand.output ? layout.ldy : layout.ldx;
+    collected.all[collected.count++] = {role,
                                         operand.output,
-                                        operand.dims == "m,n",
-                                        BytesOf(signature, operand.role),
-                                        operands.Out<char>(operand.role),
-                                        operand.output ? layout.ldy : layout.ldx};
+                                        is_slice,
+                                        BytesOf(signature, role),
+                                        operands.Out<char>(role),
+                                        stride};
   }
   return collected;
 }
@@ -135,15 +140,17 @@ Scaling Scaling::From(const Parameters& parameters, Format compute) {
   // Exact when the temperature is a power of two; in f64 one rounding, in f32 that of the quotient (innocuous double
   // rounding: 53 >= 2 * 24 + 2).
   const double quotient = RoundToFormat(compute, scale / temperature);
-  // Beyond +-2 emax - 4 the power of two no longer matters: every nonzero distance scales to something whose
-  // exponential is 0, or is exactly 1.
+  // Beyond +-2 emax - 4 the power of two no longer matters to exponentials: that of every nonzero distance is 0, or is
+  // exactly 1.
   const int limit = 2 * Info(compute).emax - 4;
-  const int exponent = std::clamp(scale_exponent - temperature_exponent, -limit, limit);
+  const int wanted = scale_exponent - temperature_exponent;
+  const int exponent = std::clamp(wanted, -limit, limit);
   // When distances shrink, x - m itself might overflow: halve first.
-  const int halving = exponent < 0 ? 1 : 0;
+  const int halving = std::ldexp(quotient, exponent) < 1 ? 1 : 0;
   scaling.before = halving != 0 ? 0.5 : 1.0;
   scaling.factor = std::ldexp(quotient, exponent / 2);
   scaling.after = std::ldexp(1.0, exponent - exponent / 2 + halving);
+  scaling.beyond = std::ldexp(1.0, wanted - exponent);
   return scaling;
 }
 
@@ -166,9 +173,15 @@ bool IsValidCall(const Signature& signature, const Operands& operands, const Lay
   if (layout.outer == 0 || slice == 0) return true;
   if (layout.ldx < slice || layout.ldy < slice) return false;
   for (const Operand& operand : Info(signature.operation).operands) {
-    if (!operand.optional && !operands.Has(operand.role)) return false;
+    const bool may_be_null = !signature.operands.Has(operand.role) || signature.nullable.Has(operand.role);
+    if (!may_be_null && !operands.Has(operand.role)) return false;
+    if (layout.inner > 1 && operand.dims == "m,n,n") return false;
   }
-  return true;
+  if (!signature.operands.Has(Role::targets)) return true;
+  const std::span<const std::int64_t> targets(operands.In<std::int64_t>(Role::targets), layout.outer * layout.inner);
+  return std::all_of(targets.begin(), targets.end(), [&](std::int64_t target) {
+    return target == parameters.ignore_index || (target >= 0 && static_cast<std::size_t>(target) < layout.axis);
+  });
 }
 
 Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
@@ -181,8 +194,7 @@ Status RunRows(RowFunction row, const Signature& signature, const Operands& oper
   if (layout.inner > 1) return RunAxis(row, each, arguments, layout);
   for (; arguments.row < layout.outer; ++arguments.row) {
     for (const RowOperand& operand : each.Each()) {
-      const std::size_t stride = operand.is_slice ? operand.stride : 1;
-      arguments.at.Set(operand.role, operand.memory + arguments.row * stride * operand.bytes);
+      arguments.at.Set(operand.role, operand.memory + arguments.row * operand.stride * operand.bytes);
     }
     row(arguments);
   }

@@ -11,13 +11,16 @@ namespace softmax_verify {
 // x * scale / temperature, applied to the shifted logits as ((x * before - m * before) * factor) * after.
 // `before` and `after` are powers of two: no product overflows where the result does not, for any positive scale and
 // temperature, and the only roundings that count are that of `factor` (when both are given) and the product with it.
+// Exponentials need no more; `beyond` is another power of two, by which the logits themselves are to be multiplied. It is
+// 1 but for the most extreme pairs of a scale and a temperature.
 struct Scaling {
   double before = 1;
   double factor = 1;
   double after = 1;
+  double beyond = 1;
   bool identity = true;
 
-  // `compute`: the format that the kernel computes in. All three members are representable in it.
+  // `compute`: the format that the kernel computes in. All members are representable in it.
   static Scaling From(const Parameters& parameters, Format compute);
 };
 
@@ -35,8 +38,9 @@ using RowFunction = void (*)(const RowArguments& row);
 
 // Runs `row` over a layout. An axis with inner > 1 is copied tile by tile into contiguous scratch rows, so that every
 // layout gives the same bits. Returns invalid_argument (a parameter that the signature heeds outside its domain, or not
-// representable in the format that is computed in; strides shorter than a slice; an operand missing) or out_of_memory,
-// with the outputs untouched up to the tile at hand, or ok. n = 0 or no rows: nothing is read or written.
+// representable in the format that is computed in; strides shorter than a slice; an operand missing; inner > 1 for a
+// Jacobian; a target that is neither a class nor ignore_index) or out_of_memory, with the outputs untouched up to the tile
+// at hand, or ok. n = 0 or no rows: nothing is read or written.
 Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
                const Parameters& parameters);
 

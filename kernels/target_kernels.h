@@ -19,10 +19,11 @@ struct TargetKernel {
   KernelFunction run;
 };
 
-// A row function over every layout.
-template <RowFunction kRow, Operation kOperation, Format kFormat>
+// A row function over every layout. Of the optional operands it takes `kWith`, always; none given: all, nullable.
+template <RowFunction kRow, Operation kOperation, Format kFormat, Role... kWith>
 Status Over(const Operands& operands, const Layout& layout, const Parameters& parameters) {
-  static constexpr Signature signature = FullSignature(kOperation, kFormat);
+  static constexpr Signature signature = sizeof...(kWith) == 0 ? FullSignature(kOperation, kFormat)
+                                                               : SignatureWith(kOperation, kFormat, {kWith...});
   return RunRows(kRow, signature, operands, layout, parameters);
 }
 

@@ -30,7 +30,7 @@ struct Places {
 };
 Places PlacesOf(const Row& row) { return {row.d, row.m * row.d}; }
 
-Outcome CheckValue(const Row& row, double got, long double value, long double allowed, std::size_t e,
+Outcome CheckResult(const Row& row, double got, long double value, long double allowed, std::size_t e,
                    const char* what) {
   const long double error = std::abs(got - value);
   if (error <= allowed || std::isinf(allowed)) return Held();
@@ -138,7 +138,7 @@ Outcome AttentionConstantV(const Kernel& kernel, const Case& given, std::uint64_
   for (std::size_t e = 0; e < results.size(); ++e) {
     if (constant.exact()[e].kind != reference::Enclosure::Kind::finite) continue;  // nothing to see, or NaN
     some = true;
-    Outcome outcome = CheckValue(constant.row(), results[e], constants[e % constants.size()], Allowed(bound, e), e,
+    Outcome outcome = CheckResult(constant.row(), results[e], constants[e % constants.size()], Allowed(bound, e), e,
                                  "a column of equal values");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
@@ -164,7 +164,7 @@ Outcome AttentionOneKey(const Kernel& kernel, const Case& given, std::uint64_t s
       if (e >= results.size()) break;
       long double magnitude = 0;
       const long double value = c < one.row().d ? one.row()[Role::v][c] : Score(one.row(), i, 0, &magnitude);
-      Outcome outcome = CheckValue(one.row(), results[e], value, Allowed(bound, e) + 0x1p-60L * magnitude, e,
+      Outcome outcome = CheckResult(one.row(), results[e], value, Allowed(bound, e) + 0x1p-60L * magnitude, e,
                                    "a single key");
       if (outcome.kind == Outcome::Kind::broken) return outcome;
     }
@@ -217,7 +217,7 @@ Outcome AttentionSplitMerge(const Kernel& kernel, const Case& given, std::uint64
     const long double e[] = {std::exp(lse[0] - largest), std::exp(lse[1] - largest)};
     const long double share[] = {e[0] / (e[0] + e[1]), e[1] / (e[0] + e[1])};
     const long double merged_lse = largest + std::log(e[0] + e[1]);
-    Outcome outcome = CheckValue(row, whole.results[l], merged_lse,
+    Outcome outcome = CheckResult(row, whole.results[l], merged_lse,
                                  Allowed(whole.bound, l) + std::max(error[0], error[1]) +
                                      0x1p-60L * (1 + std::abs(merged_lse)),
                                  l, "the merge of two halves");
@@ -234,7 +234,7 @@ Outcome AttentionSplitMerge(const Kernel& kernel, const Case& given, std::uint64
       const long double allowed = Allowed(whole.bound, o) + (share[0] + moved) * of_halves[0] +
                                   (share[1] + moved) * of_halves[1] + moved * std::abs(out[0] - out[1]) +
                                   0x1p-58L * (std::abs(out[0]) + std::abs(out[1]));
-      outcome = CheckValue(row, whole.results[o], share[0] * out[0] + share[1] * out[1], allowed, o,
+      outcome = CheckResult(row, whole.results[o], share[0] * out[0] + share[1] * out[1], allowed, o,
                            "the merge of two halves");
       if (outcome.kind == Outcome::Kind::broken) return outcome;
     }
@@ -370,7 +370,7 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
   for (std::size_t e = 0; e < before.size(); ++e) {
     if (SameBits(before[e], after[e]) || from.exact()[e].kind != to.exact()[e].kind) continue;
     const bool is_lse = e >= row.m * row.d;
-    Outcome outcome = CheckValue(row, after[e], before[e] + static_cast<long double>(is_lse ? shift : 0),
+    Outcome outcome = CheckResult(row, after[e], before[e] + static_cast<long double>(is_lse ? shift : 0),
                                  Allowed(bound, e) + Allowed(shifted_bound, e), e,
                                  is_lse ? "the shift of all scores" : "the same with all scores shifted");
     if (outcome.kind == Outcome::Kind::broken) return outcome;

@@ -76,6 +76,17 @@ class Guarded {
     return "";
   }
 
+  // A result that was written.
+  std::string Written() const {
+    for (std::size_t k = 0; k < operands_.size(); ++k) {
+      if (!operands_[k].output) continue;
+      for (std::size_t i = 0; i < operands_[k].place.elements; ++i) {
+        if (IsResult(k, i) && !IsUntouched(k, i)) return fmt::format("wrote element {} of {}", i, Name(operands_[k].role));
+      }
+    }
+    return "";
+  }
+
   // Where a fault happened, in words; nothing where that is elsewhere.
   std::string Locate(std::uintptr_t address) const {
     for (std::size_t k = 0; k < operands_.size(); ++k) {
@@ -114,7 +125,10 @@ class Guarded {
   std::vector<std::unique_ptr<GuardedBuffer>> buffers_;  // of operands_
 };
 
-Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bool optional_layout) {
+// What is wrong with the memory after calls of a kernel in the layout, one with every buffer's end at a page that faults
+// and one with its start there; judge(high, low, status of the last) says what else is.
+template <class Judge>
+Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, const Judge& judge) {
   Guarded high(kernel, row, setup, GuardedBuffer::Edge::high, 0xA5);
   Guarded low(kernel, row, setup, GuardedBuffer::Edge::low, 0x5A);
   const ChildResult child = RunInChild(
@@ -122,10 +136,7 @@ Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bo
         Status status;
         std::string finding = high.CallOnce(&status);
         if (finding.empty()) finding = low.CallOnce(&status);
-        if (finding.empty() && status == Status::ok) finding = high.Unwritten(low);
-        if (status != Status::ok && !optional_layout) {
-          finding = fmt::format("returned status {} for valid arguments", static_cast<int>(status));
-        }
+        if (finding.empty()) finding = judge(high, low, status);
         return std::vector<unsigned char>(finding.begin(), finding.end());
       },
       kSeconds);
@@ -143,29 +154,46 @@ Outcome CheckMemory(const Kernel& kernel, const Row& row, const Setup& setup, bo
                             layout.ldx, layout.ldy));
 }
 
-// What a row with +inf may give: NaN, or its limit, the mass shared among the infinities.
-bool MeetsPosInf(const Kernel& kernel, double y, double logit, std::size_t infinities, std::size_t n) {
+// The limit of a result as the infinities of a row grow together: they share the mass.
+double LimitAtPosInf(Operation operation, double logit, std::size_t infinities) {
+  const bool log = kLogarithms.Has(operation);
+  if (operation == Operation::logsumexp) return kInfinity;
+  if (logit != kInfinity) return log ? -kInfinity : 0;
+  return log ? -std::log(static_cast<double>(infinities)) : 1 / static_cast<double>(infinities);
+}
+
+// What a row of n logits with +inf may give: NaN, or the limit.
+bool MeetsPosInf(const Kernel& kernel, double y, double limit, std::size_t n) {
   using PosInf = Contract::PosInf;
   const PosInf contract = kernel.contract.pos_inf;
   if (std::isnan(y)) return contract != PosInf::one_hot;
   if (contract == PosInf::nan) return false;
-  if (logit != kInfinity) return y == 0;
+  if (limit == 0 || std::isinf(limit)) return y == limit;
   const Claim& claim = kernel.claim;
-  const double share = 1 / static_cast<double>(infinities);
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const double log_error = (height + 2 * claim.exp_error + claim.normalise_error) * UnitRoundoff(claim.compute) +
                            UnitRoundoff(kernel.format);
-  return std::abs(y - share) <= share * std::expm1(log_error) * kEvaluation + SmallestNormal(kernel.format);
+  // Of the logarithm, its rounding, and that of the limit itself.
+  const double log_rounding = (claim.log_error + 2) * UnitRoundoff(claim.compute) + UnitRoundoff(kernel.format);
+  const double error = limit < 0 ? log_error - limit * log_rounding : limit * std::expm1(log_error);
+  return std::abs(y - limit) <= error * kEvaluation + SmallestNormal(kernel.format);
 }
 
 }  // namespace
 
 Outcome NanPropagates(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   if (!IsRowWise(row.row()) || row.row().m != 1) return Vacuous();
+  // Nor does a row count whose target is ignored, or weighs nothing.
+  const Values& targets = row.row()[Role::targets];
+  if (!targets.empty() && targets[0] == static_cast<double>(row.row().parameters.ignore_index)) return Vacuous();
+  if (row.row().Has(Role::weight) && row.row()[Role::weight][static_cast<std::size_t>(targets[0])] == 0) return Vacuous();
   Random random(salt, HashOf("nan_propagates"));
   const Role role = row.row().x.empty() ? Role::dy : Role::x;
-  const std::vector<bool> takes_part = KeptColumns(row.row(), 0);
+  std::vector<bool> takes_part = KeptColumns(row.row(), 0);
   const std::size_t n = row.row().GetShape().n;
+  for (std::size_t i = 0; i < n && kSparseBackwards.Has(kernel.operation); ++i) {
+    takes_part[i] = row.row()[Role::y][i] > 0;
+  }
   Row clean = row.row();
   for (double& value : clean[role]) {
     if (std::isnan(value)) value = 0;
@@ -213,22 +241,24 @@ Outcome PosInfRows(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   const auto infinities = static_cast<std::size_t>(std::count(special.x.begin(), special.x.end(), kInfinity));
   const Values y = CallOne(kernel, special);
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (MeetsPosInf(kernel, y[i], special.x[i], infinities, y.size())) continue;
-    return Broken(fmt::format("element {}: {:a} in a row with {} of +inf", i, y[i], infinities), i, y[i],
-                  special.x[i] == kInfinity ? 1 / static_cast<double>(infinities) : 0, kNaN, kNaN);
+    const double limit = LimitAtPosInf(kernel.operation, special.x[i], infinities);
+    if (MeetsPosInf(kernel, y[i], limit, special.x.size())) continue;
+    return Broken(fmt::format("element {}: {:a} in a row with {} of +inf", i, y[i], infinities), i, y[i], limit, kNaN,
+                  kNaN);
   }
   return Held();
 }
 
 Outcome AllNegInfRows(const Kernel& kernel, const Case& row, std::uint64_t) {
   using AllNegInf = Contract::AllNegInf;
-  const Values y = CallOne(kernel, WithLogits(row.row(), Values(row.row().x.size(), -kInfinity)));
+  const std::size_t n = row.row().x.size();
+  const double nothing = kLogarithms.Has(kernel.operation) ? -kInfinity : 0;
+  const Values y = CallOne(kernel, WithLogits(row.row(), Values(n, -kInfinity)));
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool meets = std::isnan(y[i]) ? kernel.contract.all_neg_inf != AllNegInf::zero
-                                        : y[i] == 0 && kernel.contract.all_neg_inf != AllNegInf::nan;
+                                        : y[i] == nothing && kernel.contract.all_neg_inf != AllNegInf::nan;
     if (!meets)
-      return Broken(fmt::format("element {}: {:a} in a row of {} times -inf", i, y[i], y.size()), i, y[i], kNaN, kNaN,
-                    kNaN);
+      return Broken(fmt::format("element {}: {:a} in a row of {} times -inf", i, y[i], n), i, y[i], kNaN, kNaN, kNaN);
   }
   return Held();
 }
@@ -238,6 +268,7 @@ Outcome MemoryContract(const Kernel& kernel, const Case& row, std::uint64_t salt
   const std::size_t n = row.row().GetShape().n;
   const bool alone = !IsRowWise(row.row());
   const bool any_layout = TakesAnyLayout(kernel.operation);
+  bool may_refuse = false;  // the layout
   Setup setup{.layout = DenseRows(row.row(), alone ? 1 : 1 + random.Below(3))};
   for (const PlacedOperand& operand : OperandsOf(row.row(), setup.layout)) {
     setup.offset[static_cast<std::size_t>(operand.role)] =
@@ -248,15 +279,20 @@ Outcome MemoryContract(const Kernel& kernel, const Case& row, std::uint64_t salt
     // Nothing to read and nothing to write.
     const Layout empty[] = {Layout::Rows(0, n, row.row().d), Layout::Rows(3, 0, row.row().d), Layout::Rows(0, 0)};
     setup.layout = empty[random.Below(3)];
+    may_refuse = true;
   } else if (kind == 1 && any_layout) {
     setup.layout.ldx += random.Below(20);
     setup.layout.ldy += random.Below(20);
+    may_refuse = true;
   } else if (kind == 2 && any_layout && !alone && row.row().m == 1) {
     setup.layout = Layout::Axis(2, n, 2 + random.Below(n > 300 ? 2 : 20));
-  } else {
-    return CheckMemory(kernel, row.row(), setup, false);
+    may_refuse = true;
   }
-  return CheckMemory(kernel, row.row(), setup, true);
+  return CheckMemory(kernel, row.row(), setup, [&](const Guarded& high, const Guarded& low, Status status) {
+    if (status == Status::ok) return high.Unwritten(low);
+    return may_refuse ? std::string()
+                      : fmt::format("returned status {} for valid arguments", static_cast<int>(status));
+  });
 }
 
 Outcome FpEnvironment(const Kernel& kernel, const Case& row, std::uint64_t) {
@@ -298,6 +334,27 @@ Outcome InvalidParameters(const Kernel& kernel, const Case& row, std::uint64_t s
     }
   }
   return Held();
+}
+
+Outcome BadTargets(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("bad_targets"));
+  const Row& given = row.row();
+  const auto n = static_cast<double>(given.GetShape().n);
+  Row bad = RepeatRows(given, std::max<std::size_t>(given.m, 1 + random.Below(3)));
+  double& target = bad[Role::targets][random.Below(bad.m)];
+  // Beside the classes, far away, and what becomes a class in 32 bits.
+  const double choices[] = {-1, -2, n, n + 1, -100, 0x1p31, 0x1p32 + std::max(target, 0.0), -0x1p62, 0x1p62};
+  do {
+    target = choices[random.Below(std::size(choices))];
+  } while (target == static_cast<double>(given.parameters.ignore_index));
+  const double tried = target;
+  return CheckMemory(kernel, bad, {.layout = DenseRows(bad)}, [&](const Guarded& high, const Guarded& low, Status status) {
+    if (status != Status::invalid_argument) {
+      return fmt::format("returned status {} for the target {}, not {}", static_cast<int>(status), tried,
+                         static_cast<int>(Status::invalid_argument));
+    }
+    return high.Written() + low.Written();
+  });
 }
 
 }  // namespace softmax_verify::checks

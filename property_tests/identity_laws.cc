@@ -47,30 +47,12 @@ Outcome ShiftInvariance(const Kernel& kernel, const Case& given, std::uint64_t s
   row.outputs.Remove(Role::lse);  // which is shifted too
   if (row.x.empty() || row.Has(Role::lse)) return Vacuous();
   Random random(salt, HashOf("shift_invariance"));
-  const FormatInfo& format = Info(kernel.format);
-  double magnitude = SmallestNormal(kernel.format);
-  for (const double value : row.x) {
-    if (std::isfinite(value)) magnitude = std::max(magnitude, std::abs(value));
-  }
-  // Round the logits to multiples of `quantum`, such that sums of up to 2^(e + 2) are still representable.
-  const int headroom = static_cast<int>(random.Below(static_cast<std::uint64_t>(format.p - 3)));
-  const int e = std::ilogb(magnitude) + 1 + headroom;
-  const int quantum_exponent = e + 3 - format.p;
-  if (e + 2 > format.emax || quantum_exponent < format.emin - format.p + 1) return Vacuous();
-  const double quantum = std::ldexp(1.0, quantum_exponent);
-  const double steps = std::round(random.Uniform(0.25, 1) * std::ldexp(1.0, e - quantum_exponent));
-  const double shift = (random.OneIn(2) ? -quantum : quantum) * steps;
-  Values x = row.x;
-  for (double& value : x) {
-    if (std::isfinite(value)) value = std::nearbyint(value / quantum) * quantum + 0.0;
-  }
-  Values shifted = x;
-  for (double& value : shifted) value += shift;
-
-  const Case from(WithLogits(row, std::move(x)));
-  Row derived = WithLogits(row, std::move(shifted));
+  std::optional<ExactShift> shift = ShiftExactly(kernel.format, row.x, random);
+  if (!shift) return Vacuous();
+  const Case from(WithLogits(row, std::move(shift->from)));
+  Row derived = WithLogits(row, std::move(shift->to));
   const std::string what =
-      fmt::format("for the logits rounded to multiples of {:a} and shifted by {:a}", quantum, shift);
+      fmt::format("for the logits rounded to multiples of {:a} and shifted by {:a}", shift->quantum, shift->by);
   const bool rounds_first = kernel.claim.scaled_before_shift && row.parameters.Scales();
   if (kernel.contract.exact_shift && !rounds_first && !row.Has(Role::bias)) {
     const Values results = CallOne(kernel, from.row());
@@ -186,13 +168,14 @@ Outcome NegInfIsZero(const Kernel& kernel, const Case& row, std::uint64_t salt) 
   const Case masked(WithLogits(row.row(), std::move(x)));
   if (!Promised(kernel, masked).claimed) return Vacuous();
   const Values y = CallOne(kernel, masked.row());
+  const double nothing = kLogarithms.Has(kernel.operation) ? -kInfinity : 0.0;
   bool some = false;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isfinite(masked.row().x[i])) continue;
     some = true;
-    if (!SameBits(y[i], 0.0)) {
-      return Broken(fmt::format("element {}: -inf beside finite logits gets {:a}, not +0", i, y[i]), i, y[i], 0,
-                    std::abs(y[i]), 0);
+    if (!SameBits(y[i], nothing)) {
+      return Broken(fmt::format("element {}: -inf beside finite logits gets {:a}, not {:a}", i, y[i], nothing), i, y[i],
+                    nothing, std::abs(y[i] - nothing), 0);
     }
   }
   if (!some) return Vacuous();
@@ -209,7 +192,7 @@ Outcome AppendNegInf(const Kernel& kernel, const Case& row, std::uint64_t salt) 
   std::copy(row.row().x.begin(), row.row().x.end(), x.begin() + static_cast<std::ptrdiff_t>(before));
   std::vector<std::size_t> place = FromZero(n);
   for (std::size_t& position : place) position += before;
-  return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), place,
+  return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), PlacesOfResults(row.row(), place),
                       fmt::format("with {} times -inf in front and {} behind", before, after));
 }
 

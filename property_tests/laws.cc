@@ -16,6 +16,10 @@ bool Covers(const Kernel& kernel) {
 }
 constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
+constexpr auto IsGradient = Covers<checks::kGradients>;
+constexpr auto IsLogarithm = Covers<checks::kLogarithms>;
+constexpr auto IsSparseMap = Covers<checks::kSparseMaps>;
+constexpr auto IsSparseBackward = Covers<checks::kSparseBackwards>;
 constexpr auto HasNanThroughout = Covers<checks::kNanThroughout>;
 
 const OperandList& OperandsOfOperation(const Kernel& kernel) { return Info(kernel.operation).operands; }
@@ -26,11 +30,19 @@ bool HasResultsBeside(const Kernel& kernel, RoleSet others) {
                      [&](const Operand& operand) { return operand.output && !others.Has(operand.role); });
 }
 
+bool IsLogSoftmax(const Kernel& kernel) { return kernel.operation == Operation::log_softmax; }
+bool IsLogSumExp(const Kernel& kernel) { return kernel.operation == Operation::logsumexp; }
+bool IsDistributionOrLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogarithm(kernel); }
+bool IsExponentialOrLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogarithm(kernel); }
+bool IsDistributionOrItsLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogSoftmax(kernel); }
+bool IsExponentialOrItsLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogSoftmax(kernel); }
+bool IsProjection(const Kernel& kernel) { return kernel.operation == Operation::sparsemax; }
+
 // A temperature near 0 or beyond all bounds. Without a shift almost every scaled row over- or underflows, and nothing
 // is promised.
-bool TakesHeat(const Kernel& kernel) { return IsExponential(kernel) && kernel.parameters.Has(Parameter::temperature); }
+bool TakesHeat(const Kernel& kernel) { return IsExponentialOrLog(kernel) && kernel.parameters.Has(Parameter::temperature); }
 bool TakesCold(const Kernel& kernel) {
-  return IsDistribution(kernel) && kernel.parameters.Has(Parameter::temperature) && kernel.claim.shifted;
+  return IsDistributionOrLog(kernel) && kernel.parameters.Has(Parameter::temperature) && kernel.claim.shifted;
 }
 bool TakesParameters(const Kernel& kernel) {
   return kernel.parameters.Has(Parameter::scale) || kernel.parameters.Has(Parameter::temperature) ||
@@ -62,6 +74,11 @@ bool HasRoomInPlace(const Kernel& kernel) {
   };
   return has(false) && has(true);
 }
+bool IsMasked(const Kernel& kernel) { return kernel.operation == Operation::masked_softmax; }
+bool IsMaskedByBytes(const Kernel& kernel) { return IsMasked(kernel) && kernel.operands.Has(Role::mask); }
+bool TakesMaskAndCausal(const Kernel& kernel) {
+  return IsMaskedByBytes(kernel) && kernel.parameters.Has(Parameter::causal);
+}
 bool IsAttention(const Kernel& kernel) { return kernel.operation == Operation::attention; }
 bool HasLse(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::lse); }
 bool HidesKeys(const Kernel& kernel) {
@@ -73,10 +90,21 @@ bool TakesMaskOrBias(const Kernel& kernel) {
 bool TakesMask(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::mask); }
 bool TakesBias(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::bias); }
 bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
+bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
+bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
+bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
+bool IsSmoothedLoss(const Kernel& kernel) {
+  return IsLoss(kernel) && kernel.parameters.Has(Parameter::label_smoothing);
+}
+bool IsReducedLoss(const Kernel& kernel) { return IsLoss(kernel) && kernel.parameters.Has(Parameter::reduction); }
+bool IgnoresRows(const Kernel& kernel) {
+  return TakesTargets(kernel) && kernel.parameters.Has(Parameter::ignore_index);
+}
 // A name of the form operation.algorithm.format promises the C ABI of our own kernels, statuses included.
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
 }
+bool ChecksTargets(const Kernel& kernel) { return HasOurAbi(kernel) && TakesTargets(kernel); }
 
 // A kernel that refuses valid arguments breaks whatever law tried it. Of a row of nothing no law speaks.
 template <checks::Check* kCheck>
@@ -100,21 +128,22 @@ constexpr Law kLaws[] = {
      "normal_10", "softmax.exp_flushed_below_16", IsDistribution, Judge<checks::Range>},
     {"finite_in_finite_out", "finite operands give finite results where the exact ones are",
      "Law: finite_in_finite_out", "wide", "softmax.no_shift", Always, Judge<checks::FiniteInFiniteOut>},
-    {"order", "x_i <= x_j gives y_i <= y_j e^(omega_i + omega_j), and y_i <= y_j where exp is monotone", "Law: order",
-     "ramp", "softmax.tail_power_of_two", IsExponential, Judge<checks::Order>},
+    {"order", "x_i <= x_j gives y_i <= y_j e^(omega_i + omega_j), and y_i <= y_j where exp is monotone (log: y_i <= y_j + "
+     "bounds)", "Law: order",
+     "ramp", "softmax.tail_power_of_two", IsExponentialOrItsLog, Judge<checks::Order>},
     {"argmax", "the largest logit gets at least e^-B / n, and no other gets more than its e^(omega_i + omega_j) fold",
      "Law: argmax", "huge_offset", "softmax.saturating_exp", IsExponential, Judge<checks::ArgMaxIsLargest>},
     {"odds", "|ln(y_i / y_j) - (z_i - z_j)| <= omega_i + omega_j: the sum cancels", "Law: odds", "uniform_10",
      "softmax.tail_coarse_exp", IsExponential, Judge<checks::Odds>},
-    {"uniform_row", "n equal logits give |y_i - 1/n| <= bound_i ulp(1/n)", "Law: uniform_row", "constant",
-     "softmax.bf16_accumulator", IsDistribution, Judge<checks::UniformRow>},
-    {"one_element", "n = 1 gives |y - 1| <= bound ulp(1)", "Law: one_element", "normal_1",
-     "softmax.one_element_is_zero", IsDistribution, Judge<checks::OneElement>},
+    {"uniform_row", "n equal logits give 1/n (log: -ln n; lse: z + ln n) within the bound", "Law: uniform_row", "constant",
+     "softmax.bf16_accumulator", IsDistributionOrLog, Judge<checks::UniformRow>},
+    {"one_element", "n = 1 gives 1 (log: 0; lse: z) within the bound", "Law: one_element", "normal_1",
+     "softmax.one_element_is_zero", IsDistributionOrLog, Judge<checks::OneElement>},
     {"every_position", "a single larger logit gets an accurate result at whatever position it stands",
-     "Law: every_position", "constant", "softmax.drops_last_term", IsDistribution, Judge<checks::EveryPosition>},
-    {"cold_limit", "temperature towards 0: the k largest logits get 1/k each, the others 0", "Law: cold_limit", "ties",
+     "Law: every_position", "constant", "softmax.drops_last_term", IsDistributionOrLog, Judge<checks::EveryPosition>},
+    {"cold_limit", "temperature towards 0: the k largest logits get 1/k each, the others 0 (log: -d_i - ln k; lse: m + ln k)", "Law: cold_limit", "ties",
      "softmax.temperature_multiplied", TakesCold, Judge<checks::ColdLimit>},
-    {"hot_limit", "temperature towards infinity: every element gets 1/n", "Law: hot_limit", "normal_10",
+    {"hot_limit", "temperature towards infinity: every element gets 1/n (log: -ln n; lse: m + ln n)", "Law: hot_limit", "normal_10",
      "softmax.temperature_ignored", TakesHeat, Judge<checks::HotLimit>},
     {"shift_invariance",
      "x + c, exactly representable, keeps the results: bit for bit where promised, else within B + B'",
@@ -127,10 +156,77 @@ constexpr Law kLaws[] = {
      "equal columns get equal results: bit for bit where promised, else within their bounds (|ln(y_i / y_j)| <= "
      "omega_i + omega_j)",
      "Law: equal_inputs", "ties", "softmax.tail_coarse_exp", TreatsColumnsAlike, Judge<checks::EqualInputs>},
-    {"neg_inf_is_zero", "a -inf beside finite logits gives exactly +0 and changes nothing else", "Law: neg_inf_is_zero",
-     "normal_1", "softmax.negative_zero_for_masked", IsDistribution, Judge<checks::NegInfIsZero>},
+    {"neg_inf_is_zero", "a -inf beside finite logits gives exactly +0 (log: -inf) and changes nothing else", "Law: neg_inf_is_zero",
+     "normal_1", "softmax.negative_zero_for_masked", IsDistributionOrItsLog, Judge<checks::NegInfIsZero>},
     {"append_neg_inf", "-inf in front of a row or behind it keeps the results within B + B'", "Law: append_neg_inf",
-     "normal_1", "softmax.unguarded_first_block", IsDistribution, Judge<checks::AppendNegInf>},
+     "normal_1", "softmax.unguarded_first_block", IsDistributionOrLog, Judge<checks::AppendNegInf>},
+    {"mask_exactness", "a masked entry gets exactly +0", "Law: mask_exactness", "normal_10",
+     "masked_softmax.masked_not_zero", IsMasked, Judge<checks::MaskExactness>},
+    {"mask_non_interference", "what a masked entry holds, NaN and infinities included, changes nothing",
+     "Law: mask_non_interference", "normal_1", "masked_softmax.masked_afterwards", IsMasked,
+     Judge<checks::MaskNonInterference>},
+    {"nothing_to_see", "a row of which nothing is kept, or nothing but -inf, gives 0, or NaN where the contract allows it",
+     "Law: special rows", "normal_1", "masked_softmax.lowest", IsMasked, Judge<checks::NothingToSee>},
+    {"masked_is_compacted", "the kept entries get what they get as a row of their own, within B + B'",
+     "Law: masked_is_compacted", "normal_1", "masked_softmax.mask_ignored", IsMaskedByBytes, Judge<checks::MaskedIsCompacted>},
+    {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
+     "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
+     Judge<checks::CausalIsAMask>},
+    {"gradient_sum", "the results of a row sum to their exact sum, 0 for probabilities that sum to 1, within their bounds",
+     "Law: gradient_sum", "normal_1", "softmax_backward.no_dot", IsGradient, Judge<checks::GradientSum>},
+    {"gradient_constant", "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else",
+     "Law: gradient_constant", "normal_10", "softmax_backward.sum_of_dy", IsGradient, Judge<checks::GradientConstant>},
+    {"gradient_homogeneous", "dy 2^k gives 2^k times the results, within B' + 2^k B", "Law: gradient_homogeneous",
+     "normal_1", "softmax_backward.quadratic", IsGradient, Judge<checks::GradientHomogeneous>},
+    {"gradient_translation", "dy + t, exactly representable, adds what a constant dy of t gives, within B + B'",
+     "Law: gradient_translation", "normal_1", "softmax_backward.tail_of_dot_lost", IsGradient,
+     Judge<checks::GradientTranslation>},
+    {"log_exp_consistency", "|sum_i exp(y_i) - 1| <= sum_i p_i (e^b_i - 1), b_i the bound of y_i", "Law: log_exp_consistency",
+     "huge_offset", "log_softmax.x_minus_lse", IsLogSoftmax, Judge<checks::LogExpConsistency>},
+    {"log_range", "-d_i - ln n <= y_i <= -d_i within the bound, d_i = max z - z_i", "Law: log_range", "near_overflow",
+     "log_softmax.log_of_softmax", IsLogSoftmax, Judge<checks::LogRange>},
+    {"lse_bounds", "max z <= lse <= max z + ln n within the bound", "Law: lse_bounds", "negative_offset",
+     "logsumexp.without_maximum", IsLogSumExp, Judge<checks::LseBounds>},
+    {"lse_translation", "x + c, exactly representable, adds c scale / temperature to lse within B + B'",
+     "Law: lse_translation", "grid", "logsumexp.unscaled_maximum", IsLogSumExp, Judge<checks::LseTranslation>},
+    {"lse_lipschitz", "raising logits by up to delta raises lse by 0 to delta within B + B'", "Law: lse_lipschitz",
+     "sorted_ascending", "logsumexp.online_without_rescale", IsLogSumExp, Judge<checks::LseLipschitz>},
+    {"lse_gradient", "<s(z), v> <= lse(z + v) - lse(z) <= <s(z + v), v> within B + B'", "Law: lse_gradient", "normal_1",
+     "logsumexp.base_2", IsLogSumExp, Judge<checks::LseGradient>},
+    {"lse_merge", "the logsumexp of the logsumexps of two parts is that of the whole within their bounds",
+     "Law: lse_merge", "normal_1", "logsumexp.log_of_mean", IsLogSumExp, Judge<checks::LseMerge>},
+    {"duplication", "the row repeated k times: y_i - ln k, lse + ln k within B + B'", "Law: duplication", "normal_1",
+     "logsumexp.drops_last_term", IsLogarithm, Judge<checks::Duplication>},
+    {"loss_of_ties", "k classes tied at any level, the target among them, cost |loss - C ln k| <= bound ulp",
+     "Law: loss_of_ties", "huge_offset", "cross_entropy.lse_minus_logit", IsLoss, Judge<checks::LossOfTies>},
+    {"ignored_rows", "an ignored row gets exactly +0, whatever it holds, and changes no other result by more than B + B'",
+     "Law: ignored_rows", "normal_1", "cross_entropy.ignored_by_a_product", IgnoresRows, Judge<checks::IgnoredRows>},
+    {"reduced_loss", "a sum or a mean is that of the losses that the kernel gives one by one, within the bounds of all",
+     "Law: reduced_loss", "normal_1", "cross_entropy.mean_over_rows", IsReducedLoss, Judge<checks::ReducedLoss>},
+    {"loss_is_not_negative", "loss >= -bound ulp", "Law: loss_is_not_negative", "huge_offset",
+     "cross_entropy.smooths_raw_logits", IsLoss, Judge<checks::LossIsNotNegative>},
+    {"loss_is_affine_in_smoothing", "loss(e) = (1 - e) loss(0) + e / n sum_k loss_k(0) within the bounds of all",
+     "Law: loss_is_affine_in_smoothing", "normal_1", "cross_entropy.smooths_the_others", IsSmoothedLoss,
+     Judge<checks::LossIsAffineInSmoothing>},
+    {"loss_gradient_sum", "|sum_j dx_j| <= sum_j bound_j ulp: softmax and targets both sum to 1", "Law: loss_gradient_sum",
+     "constant", "cross_entropy_backward.subtracts_one", IsLossGradient, Judge<checks::GradientOfLossSumsToZero>},
+    {"loss_gradient_sign", "without smoothing and for dloss > 0, dx_t <= bound ulp at the target and dx_j >= 0 elsewhere",
+     "Law: loss_gradient_sign", "dominant", "cross_entropy_backward.target_keeps_y", IsLossGradient,
+     Judge<checks::SignsOfLossGradient>},
+    {"one_threshold", "every result tells where the threshold lies, w_i - y_i^(alpha - 1) or above w_i: some number fits all",
+     "Law: one_threshold", "thresholds", "sparsemax.tail_has_its_own_threshold", IsSparseMap, Judge<checks::OneThreshold>},
+    {"support", "exactly 0 where the exact threshold lies beyond reach above, positive where it lies so far below",
+     "Law: support", "thresholds", "sparsemax.leaves_small_values", IsSparseMap, Judge<checks::Support>},
+    {"nonexpansive", "||y - y'|| <= ||z - z'|| + the errors of both, in the Euclidean norm", "Law: nonexpansive",
+     "thresholds", "sparsemax.support_of_one_less", IsSparseMap, Judge<checks::Nonexpansive>},
+    {"idempotent", "the projection of y moves no element by more than |sum y - 1| + bound", "Law: idempotent",
+     "normal_1", "sparsemax.sum_of_cumulative_sums", IsProjection, Judge<checks::Idempotent>},
+    {"gradients_balance", "|sum_i dx_i| <= sum of the bounds: a constant added to the logits changes nothing",
+     "Law: gradients_balance", "normal_1", "sparsemax_backward.mean_over_the_row", IsSparseBackward,
+     Judge<checks::GradientsBalance>},
+    {"gradients_off_the_support", "dx_i = 0 where y_i = 0, and dy_i has no influence there",
+     "Law: gradients_off_the_support", "normal_1", "sparsemax_backward.sums_everything", IsSparseBackward,
+     Judge<checks::GradientsOffTheSupport>},
     {"alignment", "every operand at any element offset: the same bits where promised, else within 2 B", "Law: layout",
      "ramp", "softmax.rounds_pointer_down", Always, Judge<checks::Alignment>},
     {"batch_independence", "other rows of the batch do not matter: the same bits where promised, else within 2 B",
@@ -146,9 +242,9 @@ constexpr Law kLaws[] = {
     {"nan_propagates", "a NaN at any position that takes part makes its whole row NaN and no other row",
      "Law: special rows", "normal_1", "softmax.nan_swallowed", HasNanThroughout, Judge<checks::NanPropagates>},
     {"pos_inf_rows", "with +inf in the row, each element is NaN or its limit, as the contract says",
-     "Law: special rows", "normal_1", "softmax.zeros_beside_pos_inf", IsExponential, Judge<checks::PosInfRows>},
-    {"all_neg_inf_rows", "a row of -inf alone gives NaN or 0, as the contract says, for every n", "Law: special rows",
-     "normal_1", "softmax.contract_depends_on_n", IsDistribution, Judge<checks::AllNegInfRows>},
+     "Law: special rows", "normal_1", "softmax.zeros_beside_pos_inf", IsExponentialOrLog, Judge<checks::PosInfRows>},
+    {"all_neg_inf_rows", "a row of -inf alone gives NaN or 0 (log: -inf), as the contract says, for every n", "Law: special rows",
+     "normal_1", "softmax.contract_depends_on_n", IsDistributionOrLog, Judge<checks::AllNegInfRows>},
     {"memory_contract", "between guard pages, inputs read-only: every result is written and no other byte touched",
      "Law: memory_contract", "normal_1", "softmax.reads_past_the_end", Always, Judge<checks::MemoryContract>},
     {"fp_environment", "rounding mode, flushing modes and exception masks are left as they were found",
@@ -183,6 +279,10 @@ constexpr Law kLaws[] = {
      Judge<checks::AttentionNothingSeen>},
     {"attention_nan", "a NaN in k makes the queries that see it NaN, one in v its column, and no other",
      "Law: attention_nan", "normal_1", "attention.hidden_nan_leaks", IsAttention, Judge<checks::AttentionNan>},
+    {"bad_targets",
+     "a target that is neither a class nor ignore_index gives invalid_argument, the outputs untouched, nothing read "
+     "elsewhere",
+     "Law: bad_targets", "normal_1", "cross_entropy.takes_any_target", ChecksTargets, Judge<checks::BadTargets>},
 };
 
 }  // namespace

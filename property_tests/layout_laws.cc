@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "property_tests/law_checks.h"
 #include "property_tests/trial.h"
@@ -26,6 +27,9 @@ Row Neighbour(const Row& row, Random& random) {
     if (operand.output || !row.Has(operand.role)) continue;
     Values& values = other[operand.role];
     if (!operand.IsRowWise()) values = row[operand.role];
+    if (operand.role == Role::dloss && row.parameters.reduction == Reduction::none) {
+      for (double& value : values) value *= -0.5;
+    }
     if (operand.dims != "m,n" || Info(operand.role).element != Element::number) continue;
     for (double& value : values) {
       if (std::isfinite(value)) {
@@ -57,6 +61,16 @@ Outcome CheckRows(const Kernel& kernel, const Case& row, const Results& results,
   return outcome;
 }
 
+// Some of the places, one at least: a row that is everywhere would hide results that are another row's.
+std::vector<std::size_t> SomeOf(std::initializer_list<std::size_t> places, Random& random) {
+  const std::size_t kept = places.begin()[random.Below(places.size())];
+  std::vector<std::size_t> some;
+  for (const std::size_t place : places) {
+    if (place == kept || random.OneIn(2)) some.push_back(place);
+  }
+  return some;
+}
+
 // `count` rows, the row itself at the places `which`.
 std::vector<Row> Surround(const Case& row, std::size_t count, const std::vector<std::size_t>& which, Random& random) {
   std::vector<Row> rows;
@@ -86,7 +100,7 @@ Outcome BatchIndependence(const Kernel& kernel, const Case& row, std::uint64_t s
   if (!IsRowWise(row.row())) return Vacuous();
   Random random(salt, HashOf("batch_independence"));
   const std::size_t count = 3 + random.Below(3);
-  const std::vector<std::size_t> which = {0, count / 2, count - 1};
+  const std::vector<std::size_t> which = SomeOf({0, count / 2, count - 1}, random);
   const auto rows = Surround(row, count, which, random);
   const Results results = Call(kernel, rows, {.layout = DenseRows(row.row(), count)});
   return CheckRows(kernel, row, results, which, false, fmt::format("among {} rows", count));
@@ -95,7 +109,7 @@ Outcome BatchIndependence(const Kernel& kernel, const Case& row, std::uint64_t s
 Outcome Strides(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("strides"));
   const bool alone = !IsRowWise(row.row());
-  const std::vector<std::size_t> which = alone ? std::vector<std::size_t>{0} : std::vector<std::size_t>{0, 2};
+  const std::vector<std::size_t> which = alone ? std::vector<std::size_t>{0} : SomeOf({0, 2}, random);
   const auto rows = Surround(row, alone ? 1 : 3, which, random);
   Layout layout = DenseRows(row.row(), rows.size());
   layout.ldx += random.Below(20);
@@ -109,7 +123,7 @@ Outcome Axis(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("axis"));
   const std::size_t n = row.row().GetShape().n;
   const std::size_t inner = 2 + random.Below(n > 300 ? 2 : 40);
-  const std::vector<std::size_t> which = {0, inner - 1, inner, 2 * inner - 1};
+  const std::vector<std::size_t> which = SomeOf({0, inner - 1, inner, 2 * inner - 1}, random);
   const auto rows = Surround(row, 2 * inner, which, random);
   return CheckRows(kernel, row, Call(kernel, rows, {.layout = Layout::Axis(2, n, inner)}), which, true,
                    fmt::format("along the middle axis of [2, {}, {}]", n, inner));

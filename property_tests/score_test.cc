@@ -62,18 +62,29 @@ std::vector<PoolRow> MakePool(const Signature& signature) {
   return pool;
 }
 
-// Of every signature in the corpus; all are made before the first child is.
-const std::vector<PoolRow>& Pool(const Signature& signature) {
-  static const std::vector<std::pair<Signature, std::vector<PoolRow>>> pools = [] {
-    std::vector<std::pair<Signature, std::vector<PoolRow>>> all;
-    for (const auto* specimens : {&Mutants(), &LawfulKernels()}) {
-      for (const Specimen& specimen : *specimens) {
-        const auto known = [&](const auto& pool) { return pool.first == specimen.kernel; };
-        if (std::none_of(all.begin(), all.end(), known)) all.emplace_back(specimen.kernel, MakePool(specimen.kernel));
+// The specimens of an operation.
+std::vector<const Specimen*> Of(Operation operation, const std::vector<Specimen>& specimens) {
+  std::vector<const Specimen*> own;
+  for (const Specimen& specimen : specimens) {
+    if (specimen.kernel.operation == operation) own.push_back(&specimen);
+  }
+  return own;
+}
+
+// The pools of the operation at hand, of every signature in its corpus; all are made before the first child is.
+std::vector<std::pair<Signature, std::vector<PoolRow>>> pools;
+void MakePools(Operation operation) {
+  pools.clear();
+  for (const auto* specimens : {&Mutants(), &LawfulKernels()}) {
+    for (const Specimen* specimen : Of(operation, *specimens)) {
+      const auto known = [&](const auto& pool) { return pool.first == specimen->kernel; };
+      if (std::none_of(pools.begin(), pools.end(), known)) {
+        pools.emplace_back(specimen->kernel, MakePool(specimen->kernel));
       }
     }
-    return all;
-  }();
+  }
+}
+const std::vector<PoolRow>& Pool(const Signature& signature) {
   return std::find_if(pools.begin(), pools.end(), [&](const auto& pool) { return pool.first == signature; })->second;
 }
 
@@ -141,40 +152,25 @@ void ForEach(std::size_t count, const std::function<void(std::size_t)>& task) {
   for (std::thread& thread : threads) thread.join();
 }
 
-std::string NameOf(const Kernel& kernel) { return fmt::format("{}.{}", Name(kernel.operation), kernel.algorithm); }
-
-// So many of so many.
-struct Share {
-  int good = 0;
-  int all = 0;
-  void Count(bool is_good) {
-    good += is_good;
-    ++all;
-  }
-};
-void Print(std::string_view verb, std::string_view what, const std::map<Operation, Share>& shares) {
-  Share total;
-  for (const auto& [operation, share] : shares) {
-    fmt::print("{} {} of {} {} of {}\n", verb, share.good, share.all, what, Name(operation));
-    total.good += share.good;
-    total.all += share.all;
-  }
-  fmt::print("{} {} of {} {}\n", verb, total.good, total.all, what);
-}
-
-class Score : public testing::Test {
+class Score : public testing::TestWithParam<Operation> {
  protected:
-  static void SetUpTestSuite() { Pool(Mutants().front().kernel); }
+  void SetUp() override { MakePools(GetParam()); }
 };
+INSTANTIATE_TEST_SUITE_P(EveryOperation, Score, testing::ValuesIn([] {
+                           std::vector<Operation> operations;
+                           for (const OperationInfo& info : kOperations) operations.push_back(info.operation);
+                           return operations;
+                         }()),
+                         [](const auto& info) { return std::string(Name(info.param)); });
 
-TEST_F(Score, EveryMutantIsRejected) {
-  const std::vector<Specimen>& mutants = Mutants();
+TEST_P(Score, EveryMutantIsRejected) {
+  const std::vector<const Specimen*> mutants = Of(GetParam(), Mutants());
   std::vector<Answer> answers(mutants.size());
   ForEach(mutants.size(), [&](std::size_t i) {
     answers[i] = Ask([&]() -> std::string {
       for (const Law& law : Laws()) {
-        if (!law.covers(mutants[i].kernel)) continue;
-        const Finding finding = Try(mutants[i].kernel, law, 1);
+        if (!law.covers(mutants[i]->kernel)) continue;
+        const Finding finding = Try(mutants[i]->kernel, law, 1);
         if (finding.broken) return fmt::format("{} {}", law.name, finding.shrunk_length);
       }
       return "";
@@ -183,31 +179,31 @@ TEST_F(Score, EveryMutantIsRejected) {
 
   std::map<std::string, std::map<Format, std::string>> table;
   std::map<std::string, int> kills;
-  std::map<Operation, Share> rejected;
   std::vector<int> lengths;
-  int equivalent = 0;
+  std::size_t rejected = 0;
+  std::size_t equivalent = 0;
   for (std::size_t i = 0; i < mutants.size(); ++i) {
-    const Kernel& kernel = mutants[i].kernel;
-    std::string& cell = table[NameOf(kernel)][kernel.format];
+    const Kernel& kernel = mutants[i]->kernel;
+    std::string& cell = table[kernel.algorithm][kernel.format];
     const std::string law = answers[i].died ? answers[i].text : answers[i].text.substr(0, answers[i].text.find(' '));
-    if (!mutants[i].equivalent.empty()) {
+    if (!mutants[i]->equivalent.empty()) {
       ++equivalent;
       cell = "(equivalent)";
-      EXPECT_TRUE(law.empty()) << kernel.name << " is said to be equivalent (" << mutants[i].equivalent << ") but "
+      EXPECT_TRUE(law.empty()) << kernel.name << " is said to be equivalent (" << mutants[i]->equivalent << ") but "
                                << law;
       continue;
     }
     cell = law.empty() ? "SURVIVES" : law;
-    EXPECT_FALSE(law.empty()) << kernel.name << " survives every law: " << mutants[i].about;
-    rejected[kernel.operation].Count(!law.empty());
+    EXPECT_FALSE(law.empty()) << kernel.name << " survives every law: " << mutants[i]->about;
     if (law.empty()) continue;
+    ++rejected;
     ++kills[law];
     if (!answers[i].died) lengths.push_back(std::stoi(answers[i].text.substr(law.size())));
   }
-  fmt::print("{:44}", "first rejected by");
+  fmt::print("{:32}", "first rejected by");
   for (const FormatInfo& format : kFormats) fmt::print("{:24}", format.name);
   for (const auto& [name, cells] : table) {
-    fmt::print("\n{:44}", name);
+    fmt::print("\n{:32}", name);
     for (const auto& [format, cell] : cells) fmt::print("{:24}", cell);
   }
   std::sort(lengths.begin(), lengths.end());
@@ -215,44 +211,47 @@ TEST_F(Score, EveryMutantIsRejected) {
   for (const auto& [law, count] : kills) fmt::print(" {} {}", law, count);
   fmt::print("\nlength of the shrunk counterexamples: median {}, longest {}\n", lengths.at(lengths.size() / 2),
              lengths.back());
-  Print("rejected", "mutants", rejected);
-  fmt::print("{} more are equivalent to correct kernels in their format\n", equivalent);
+  fmt::print("{}: rejected {} of {} mutants ({} more are equivalent to correct kernels in their format)\n",
+             Name(GetParam()), rejected, mutants.size() - equivalent, equivalent);
   EXPECT_LE(lengths[lengths.size() / 2], 4);
 }
 
-TEST_F(Score, EveryLawfulKernelIsAccepted) {
-  const std::vector<Specimen>& kernels = LawfulKernels();
+TEST_P(Score, EveryLawfulKernelIsAccepted) {
+  const std::vector<const Specimen*> kernels = Of(GetParam(), LawfulKernels());
   std::vector<Answer> answers(kernels.size());
   ForEach(kernels.size(), [&](std::size_t i) {
     answers[i] = Ask([&]() -> std::string {
       std::string complaints;
       for (const Law& law : Laws()) {
-        if (!law.covers(kernels[i].kernel)) continue;
-        const Finding finding = Try(kernels[i].kernel, law, 1);
+        if (!law.covers(kernels[i]->kernel)) continue;
+        const Finding finding = Try(kernels[i]->kernel, law, 1);
         if (finding.broken) complaints += fmt::format("\n  {}: {}", law.name, finding.what);
       }
       return complaints;
     });
   });
-  std::map<Operation, Share> accepted;
+  std::size_t accepted = 0;
   for (std::size_t i = 0; i < kernels.size(); ++i) {
     const bool is_accepted = !answers[i].died && answers[i].text.empty();
-    EXPECT_TRUE(is_accepted) << kernels[i].kernel.name << " (" << kernels[i].about << "): " << answers[i].text;
-    accepted[kernels[i].kernel.operation].Count(is_accepted);
+    EXPECT_TRUE(is_accepted) << kernels[i]->kernel.name << " (" << kernels[i]->about << "): " << answers[i].text;
+    accepted += is_accepted;
   }
-  Print("accepted", "lawful kernels", accepted);
+  fmt::print("{}: accepted {} of {} lawful kernels\n", Name(GetParam()), accepted, kernels.size());
 }
 
-TEST_F(Score, EveryLawCatchesItsMutantAlone) {
+// Each law that names a mutant of the operation.
+TEST_P(Score, EveryLawCatchesItsMutantAlone) {
   struct Pair {
     const Law* law;
     const Specimen* mutant;
   };
   std::vector<Pair> pairs;
   for (const Law& law : Laws()) {
+    if (law.mutant.substr(0, law.mutant.find('.')) != Name(GetParam())) continue;
     const std::size_t before = pairs.size();
-    for (const Specimen& mutant : Mutants()) {
-      if (NameOf(mutant.kernel) == law.mutant && mutant.equivalent.empty()) pairs.push_back({&law, &mutant});
+    for (const Specimen* mutant : Of(GetParam(), Mutants())) {
+      const std::string name = fmt::format("{}.{}", Name(GetParam()), mutant->kernel.algorithm);
+      if (name == law.mutant && mutant->equivalent.empty()) pairs.push_back({&law, mutant});
     }
     EXPECT_GT(pairs.size(), before) << law.name << " names " << law.mutant << ", which is no mutant";
   }
@@ -280,6 +279,7 @@ TEST(Laws, NameAFamilyAndAProof) {
     EXPECT_TRUE(names.insert(law.name).second) << law.name;
     EXPECT_EQ(FindLaw(law.name), &law);
     EXPECT_FALSE(law.statement.empty()) << law.name;
+    EXPECT_TRUE(ParseOperation(law.mutant.substr(0, law.mutant.find('.')))) << law.name << " names " << law.mutant;
     EXPECT_NE(FindFamily(law.family), nullptr) << law.name << " names the family " << law.family;
     EXPECT_TRUE(headings.contains(std::string(law.proof)))
         << law.name << ": docs/error_bounds.md has no heading \"" << law.proof << "\"";

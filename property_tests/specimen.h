@@ -52,6 +52,14 @@ inline bool AreValid(const Parameters& parameters, ParameterSet heeded, Format c
          valid(Parameter::label_smoothing, smoothing, smoothing >= 0 && smoothing < 1);
 }
 
+// Every target is a class or ignore_index.
+inline bool AreTargets(const std::int64_t* targets, const Layout& layout, const Parameters& parameters) {
+  const std::size_t rows = layout.axis == 0 ? 0 : layout.outer * layout.inner;
+  return std::all_of(targets, targets + rows, [&](std::int64_t target) {
+    return target == parameters.ignore_index || (target >= 0 && static_cast<std::size_t>(target) < layout.axis);
+  });
+}
+
 // --- softmax ----------------------------------------------------------------------------------------------------
 
 // The largest element, NaN aside: a NaN reaches the results through its own exponential.
@@ -71,6 +79,21 @@ void ThreePass(std::span<const T> x, std::span<T> y) {
   for (T& value : y) value /= sum;
 }
 
+template <class T>
+T Dot(std::span<const T> a, std::span<const T> b) {
+  T sum = 0;
+  for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
+  return sum;
+}
+
+// ln(sum_j exp(z_j - m)), from which most kernels of log_softmax and logsumexp start.
+template <class T>
+T LogSum(std::span<const T> z, T m) {
+  T sum = 0;
+  for (const T v : z) sum += std::exp(v - m);
+  return std::log(sum);
+}
+
 struct Correct {
   template <Format F>
   static void Row(std::span<const Real<F>> x, std::span<Real<F>> y) {
@@ -78,10 +101,15 @@ struct Correct {
   }
 };
 
+template <Format F>
+bool AreValid(const Parameters& parameters) {
+  return AreValid(parameters, Info(Operation::softmax).parameters, Info(F).compute);
+}
+
 // Calls S::Row on every row of a layout: loads, scales first (as the claim says), stores rounded to nearest.
 template <class S, Format F>
 Status RunRows(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-  if (!AreValid(parameters, Info(Operation::softmax).parameters, Info(F).compute)) return Status::invalid_argument;
+  if (!AreValid<F>(parameters)) return Status::invalid_argument;
   std::vector<Real<F>> logits(layout.axis), results(layout.axis);
   for (std::size_t o = 0; o < layout.outer; ++o) {
     for (std::size_t i = 0; i < layout.inner; ++i) {
@@ -155,6 +183,10 @@ template <class S, Format F>
 Status SolveRows(const Signature& signature, const Operands& operands, const Layout& layout,
                  const Parameters& parameters) {
   if (!AreValid(parameters, signature.parameters, Info(F).compute)) return Status::invalid_argument;
+  if (signature.operands.Has(Role::targets) &&
+      !AreTargets(operands.In<std::int64_t>(Role::targets), layout, parameters)) {
+    return Status::invalid_argument;
+  }
   using T = Real<F>;
   Problem<T> p;
   p.n = layout.axis;
@@ -224,6 +256,15 @@ struct About {
   std::optional<RoleSet> nullable = std::nullopt;
   std::optional<Format> statistics = std::nullopt;
 };
+
+// A gradient of softmax from its saved results.
+inline About AboutSaved(std::string text, std::string name = "") {
+  return {.text = std::move(text),
+          .operation = Operation::softmax_backward,
+          .name = std::move(name),
+          .operands = RoleSet{Role::y, Role::dy, Role::dx},
+          .nullable = RoleSet{}};
+}
 
 template <class S, Format F>
 Specimen Make(const About& about) {

@@ -77,6 +77,10 @@ std::size_t ArgMax(std::span<const double> x) {
   return static_cast<std::size_t>(std::max_element(x.begin(), x.end()) - x.begin());
 }
 
+long double ScaledLogit(const Row& row, std::size_t i) {
+  return static_cast<long double>(row.x[i]) * row.parameters.scale / row.parameters.temperature;
+}
+
 long double Distance(const Row& row, std::size_t i, std::size_t j) {
   return (static_cast<long double>(row.x[i]) - row.x[j]) * row.parameters.scale / row.parameters.temperature;
 }
@@ -129,6 +133,42 @@ Row WithLogits(const Row& row, Values x) {
   }
   changed.x = std::move(x);
   return changed;
+}
+
+std::optional<ExactShift> ShiftExactly(Format format, const Values& values, Random& random) {
+  const FormatInfo& info = Info(format);
+  double magnitude = SmallestNormal(format);
+  for (const double value : values) {
+    if (std::isfinite(value)) magnitude = std::max(magnitude, std::abs(value));
+  }
+  // Sums of up to 2^(e + 2) are still representable.
+  const int headroom = static_cast<int>(random.Below(static_cast<std::uint64_t>(info.p - 3)));
+  const int e = std::ilogb(magnitude) + 1 + headroom;
+  const int quantum_exponent = e + 3 - info.p;
+  if (e + 2 > info.emax || quantum_exponent < info.emin - info.p + 1) return std::nullopt;
+  ExactShift shift{values, {}, std::ldexp(1.0, quantum_exponent), 0};
+  const double steps = std::round(random.Uniform(0.25, 1) * std::ldexp(1.0, e - quantum_exponent));
+  shift.by = (random.OneIn(2) ? -shift.quantum : shift.quantum) * steps;
+  for (double& value : shift.from) {
+    if (std::isfinite(value)) value = std::nearbyint(value / shift.quantum) * shift.quantum + 0.0;
+  }
+  shift.to = shift.from;
+  for (double& value : shift.to) value += shift.by;
+  return shift;
+}
+
+Row RepeatRows(const Row& row, std::size_t m) {
+  Row repeated = row;
+  for (const Operand& operand : Info(row.operation).operands) {
+    const bool of_rows = operand.IsRowWise() || (operand.dims == "r" && row.parameters.reduction == Reduction::none);
+    if (operand.output || !of_rows || !row.Has(operand.role)) continue;
+    const Values& values = row[operand.role];
+    Values& all = repeated[operand.role];
+    all.resize(values.size() / row.m * m);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = values[i % values.size()];
+  }
+  repeated.m = m;
+  return repeated;
 }
 
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place) {
@@ -340,6 +380,29 @@ RowBound Promised(const Kernel& kernel, const Case& row) {
   return ScalesSafely(kernel, row.row()) ? ProvedBound(kernel, row) : RowBound();
 }
 
+long double BoundOf(const RowBound& bound, std::size_t e) {
+  return std::ldexp(static_cast<long double>(bound.ulp[e]), static_cast<int>(bound.unit[e])) * kEvaluation;
+}
+
+long double AsNumber(Format format, long double value) {
+  const long double beyond = std::ldexp(1.0L, Info(format).emax + 1);
+  return std::abs(value) > beyond ? std::copysign(beyond, value) : value;
+}
+
+Outcome CheckValue(const Row& row, std::size_t e, double got, long double value, long double allowed,
+                   const std::string& what) {
+  Format format{};
+  for (const Part& part : PartsOf(row)) {
+    if (e >= part.begin) format = part.format;
+  }
+  const long double error = std::abs(AsNumber(format, got) - AsNumber(format, value));
+  if (error <= allowed) return Held();
+  const auto rounded = [](long double number) { return static_cast<double>(number); };
+  return Broken(fmt::format("{}: got {:a}, {} demands {:.17g} within {:.3g}", NameOfResult(row, e), got, what,
+                            rounded(value), rounded(allowed)),
+                e, got, rounded(value), rounded(error), rounded(allowed));
+}
+
 Outcome CheckAccuracy(const Kernel& kernel, const Case& row, const Values& results) {
   const RowBound bound = Promised(kernel, row);
   if (!bound.claimed) return Vacuous();
@@ -365,14 +428,11 @@ Outcome CheckWithinBoth(const Row& row, const Values& a, const RowBound& bound_a
   const std::vector<Format> formats = ResultFormats(row);
   for (std::size_t e = 0; e < a.size(); ++e) {
     if (SameBits(a[e], b[e])) continue;
-    // An infinite result counts as 2^(emax + 1), as in docs/ulp.md. In units of a.
-    const auto number = [&](double value) -> long double {
-      return std::isinf(value) ? std::copysign(std::ldexp(1.0L, Info(formats[e]).emax + 1), value) : value;
-    };
+    // In units of a.
     const auto in_units = [&](long double value, long unit) {
       return std::ldexp(value, static_cast<int>(unit - bound_a.unit[e]));
     };
-    const long double error = in_units(std::abs(number(a[e]) - number(b[e])), 0);
+    const long double error = in_units(std::abs(AsNumber(formats[e], a[e]) - AsNumber(formats[e], b[e])), 0);
     const long double bound = (bound_a.ulp[e] + in_units(bound_b.ulp[e], bound_b.unit[e])) * kEvaluation;
     if (error <= bound || std::isinf(bound)) continue;
     return Broken(fmt::format("{}: {:a} {}, {:a} before: {:.4g} ulp apart, proved {:.4g}", NameOfResult(row, e), b[e],

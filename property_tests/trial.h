@@ -18,6 +18,7 @@
 #include "softmax_verify/kernel.h"
 #include "verify/bounds.h"
 #include "verify/case.h"
+#include "verify/random.h"
 
 namespace softmax_verify {
 
@@ -36,6 +37,8 @@ bool IsOrdinary(std::span<const double> x);
 bool IsFinite(const Row& row);
 // The position of the first largest element of an ordinary row.
 std::size_t ArgMax(std::span<const double> x);
+// x_i * scale / temperature, to 2^-61 of its magnitude.
+long double ScaledLogit(const Row& row, std::size_t i);
 // (x_i - x_j) * scale / temperature, to 2^-61 of its magnitude.
 long double Distance(const Row& row, std::size_t i, std::size_t j);
 // Finite throughout: what is not finite is replaced by 0.
@@ -45,6 +48,15 @@ Values FiniteLogits(const Row& row);
 Row WithColumns(const Row& row, std::span<const std::size_t> from);
 // The row with other logits; where they are more or fewer, its other inputs are repeated or cut off.
 Row WithLogits(const Row& row, Values x);
+// Numbers of the format rounded to multiples of `quantum`, and those plus `by`: representable, what is finite.
+struct ExactShift {
+  Values from, to;
+  double quantum, by;
+};
+// Nothing where there is no room for it.
+std::optional<ExactShift> ShiftExactly(Format format, const Values& values, Random& random);
+// The rows of the row over and over, until there are m of them.
+Row RepeatRows(const Row& row, std::size_t m);
 // Of each result, flat: where it is among the results of a row whose columns are at place[0], place[1], ...
 std::vector<std::size_t> PlacesOfResults(const Row& row, std::span<const std::size_t> place);
 
@@ -163,6 +175,14 @@ bool SameBits(double a, double b);
 bool ScalesSafely(const Kernel& kernel, const Row& row);
 // What is proved for the kernel on the row: ProvedBound, and nothing where scaling first may overflow.
 RowBound Promised(const Kernel& kernel, const Case& row);
+// |result e - exact| <= this, in units of 1.
+long double BoundOf(const RowBound& bound, std::size_t e);
+// A number of the format as laws compare it: an infinity counts as +-2^(emax + 1), as in docs/ulp.md, and so does
+// everything beyond.
+long double AsNumber(Format format, long double value);
+// |got - value| <= allowed, both as AsNumber has them, for a value that the law knows in closed form; `what` says how.
+Outcome CheckValue(const Row& row, std::size_t e, double got, long double value, long double allowed,
+                   const std::string& what);
 // Within the bound of the row, result by result. Vacuous where nothing is promised.
 Outcome CheckAccuracy(const Kernel& kernel, const Case& row, const Values& results);
 // |a_e - b_e| <= bound_a + bound_b: both are results for rows with the same exact results.

@@ -26,16 +26,17 @@ struct DoubleDouble {
 
 bool IsGradual(const Kernel& kernel) { return kernel.contract.subnormals == Contract::Subnormals::gradual; }
 
-// |y_i - value| <= bound_i + slack, for a value known in closed form.
-Outcome CheckValue(double y, long double value, const RowBound& bound, long double slack, std::size_t i,
-                   const char* what) {
-  const long double proved = std::ldexp(static_cast<long double>(bound.ulp[i]), static_cast<int>(bound.unit[i]));
-  const long double allowed = proved * kEvaluation + slack;
-  const long double error = std::abs(static_cast<long double>(y) - value);
-  if (error <= allowed) return Held();
-  return Broken(fmt::format("element {}: got {:a}, {} demands {:.17g} within {:.3g}", i, y, what,
-                            static_cast<double>(value), static_cast<double>(allowed)),
-                i, y, static_cast<double>(value), static_cast<double>(error), static_cast<double>(allowed));
+// What a row of n logits equal to z has for a result: 1 / n, or what its logarithms are.
+long double OfEqualLogits(Operation operation, long double z, std::size_t n) {
+  const long double log_count = std::log(static_cast<long double>(n));
+  if (operation == Operation::log_softmax) return -log_count;
+  if (operation == Operation::logsumexp) return z + log_count;
+  return 1 / static_cast<long double>(n);
+}
+// What evaluating it in long double may lose.
+long double LostOfEqualLogits(Operation operation, long double z, std::size_t n) {
+  const long double log_count = std::log(static_cast<long double>(n));
+  return kLogarithms.Has(operation) ? 0x1p-60L * (std::abs(z) + log_count) : 0;
 }
 
 }  // namespace
@@ -122,10 +123,12 @@ Outcome FiniteInFiniteOut(const Kernel& kernel, const Case& row, std::uint64_t) 
 }
 
 Outcome Order(const Kernel& kernel, const Case& row, std::uint64_t) {
-  if (!Promised(kernel, row).claimed) return Vacuous();
+  const RowBound bound = Promised(kernel, row);
+  if (!bound.claimed) return Vacuous();
   const Values y = CallOne(kernel, row.row());
   const Values& x = row.row().x;
-  const bool exact = kernel.claim.exp_monotone && kernel.contract.identical_equal_inputs;
+  const bool logarithms = kLogarithms.Has(kernel.operation);
+  const bool exact = (logarithms || kernel.claim.exp_monotone) && kernel.contract.identical_equal_inputs;
   const std::vector<double> omega = OddsBound(kernel, row.row());
   // Below this, a kernel that flushes may do as it likes; gradual results are off by a few steps at most.
   const double low = IsGradual(kernel) ? 0 : 2 * SmallestNormal(kernel.format);
@@ -140,8 +143,10 @@ Outcome Order(const Kernel& kernel, const Case& row, std::uint64_t) {
   std::sort(by_logit.begin(), by_logit.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
   std::size_t best = by_logit.front();  // the largest result of a logit no larger than the present one
   for (const std::size_t i : by_logit) {
-    const double allowed = exact ? y[i] : y[i] * std::exp(omega[i] + omega[best]) * kEvaluation + steps;
-    if (!(y[best] <= allowed || y[best] <= low)) {
+    double allowed = y[i];
+    if (!exact && logarithms) allowed += static_cast<double>(BoundOf(bound, i) + BoundOf(bound, best));
+    if (!exact && !logarithms) allowed = y[i] * std::exp(omega[i] + omega[best]) * kEvaluation + steps;
+    if (!(y[best] <= allowed || (y[best] <= low && !logarithms))) {
       return Broken(fmt::format("x[{}] = {:a} gets {:a}, though the larger x[{}] = {:a} gets only {:a}", best, x[best],
                                 y[best], i, x[i], y[i]),
                     best, y[best], y[i], y[best] - y[i], allowed - y[i]);
@@ -213,9 +218,13 @@ Outcome UniformRow(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   const Case uniform(WithLogits(row.row(), Values(x.size(), value)));
   const RowBound bound = Promised(kernel, uniform);
   if (!bound.claimed) return Vacuous();
+  const long double z = ScaledLogit(uniform.row(), 0);
+  const long double exact = OfEqualLogits(kernel.operation, z, x.size());
+  const long double lost = LostOfEqualLogits(kernel.operation, z, x.size());
   const Values y = CallOne(kernel, uniform.row());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    Outcome outcome = CheckValue(y[i], 1.0L / static_cast<long double>(y.size()), bound, 0, i, "a row of equal logits");
+    Outcome outcome =
+        CheckValue(uniform.row(), i, y[i], exact, BoundOf(bound, i) + lost, "a row of equal logits");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();
@@ -277,12 +286,22 @@ Outcome ColdLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
   const Case limit(std::move(cold));
   const RowBound bound = Promised(kernel, limit);
   if (!bound.claimed) return Vacuous();
-  const auto tied = static_cast<long double>(std::count(x.begin(), x.end(), maximum));
+  const auto tied = static_cast<std::size_t>(std::count(x.begin(), x.end(), maximum));
+  const long double z = ScaledLogit(limit.row(), ArgMax(x));
+  const long double exact = OfEqualLogits(kernel.operation, z, tied);
+  const long double next_to_nothing = 0x1p-10L * SmallestSubnormal(kernel.format);
   const Values y = CallOne(kernel, limit.row());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const long double next_to_nothing = 0x1p-10L * SmallestSubnormal(kernel.format);
-    Outcome outcome = CheckValue(y[i], x[i] == maximum ? 1 / tied : next_to_nothing, bound, next_to_nothing, i,
-                                 "temperature towards 0");
+    long double value = exact;
+    long double lost = LostOfEqualLogits(kernel.operation, z, tied) + next_to_nothing;
+    if (kernel.operation == Operation::log_softmax) {
+      const long double distance = Distance(limit.row(), ArgMax(x), i);
+      value -= distance;
+      lost += 0x1p-60L * distance;
+    } else if (kernel.operation != Operation::logsumexp && x[i] != maximum) {
+      value = next_to_nothing;
+    }
+    Outcome outcome = CheckValue(limit.row(), i, y[i], value, BoundOf(bound, i) + lost, "temperature towards 0");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();
@@ -302,10 +321,14 @@ Outcome HotLimit(const Kernel& kernel, const Case& row, std::uint64_t) {
   const RowBound bound = Promised(kernel, limit);
   if (!bound.claimed) return Vacuous();
   const Values y = CallOne(kernel, limit.row());
-  const long double share = 1.0L / static_cast<long double>(x.size());
-  const long double away = share * std::expm1(static_cast<long double>(spread) / limit.row().parameters.temperature);
+  const long double z = ScaledLogit(limit.row(), ArgMax(x));
+  const long double exact = OfEqualLogits(kernel.operation, z, x.size());
+  const long double sigma = static_cast<long double>(spread) / limit.row().parameters.temperature;
+  const long double away = kLogarithms.Has(kernel.operation)
+                               ? sigma + LostOfEqualLogits(kernel.operation, z, x.size())
+                               : exact * std::expm1(sigma);
   for (std::size_t i = 0; i < y.size(); ++i) {
-    Outcome outcome = CheckValue(y[i], share, bound, away, i, "temperature towards infinity");
+    Outcome outcome = CheckValue(limit.row(), i, y[i], exact, BoundOf(bound, i) + away, "temperature towards infinity");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
   return Held();

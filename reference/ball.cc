@@ -228,8 +228,7 @@ Ball& Ball::operator*=(const Ball& other) {
   }
   const bool cut = mantissa_ * other.mantissa_ != 0;  // the low half of the product
   const double error = (error_ + other.error_ + error_ * other.error_ * 0x1p-128 + cut) * kUp;
-  return *this =
-             Ball(negative, MultiplyHigh(mantissa_, other.mantissa_), exponent_ + other.exponent_ + 128, error);
+  return *this = Ball(negative, MultiplyHigh(mantissa_, other.mantissa_), exponent_ + other.exponent_ + 128, error);
 }
 
 // (A + a) / (B + b) = A / B * (1 + a/A) / (1 + b/B), off by at most (|a/A| + |b/B|) / (1 - |b/B|) of A / B.
@@ -278,8 +277,8 @@ Ball Exp(const Ball& exponent) {
     fraction = exponent.mantissa_ >> -position;
   }
   const double t = static_cast<double>(whole) + std::ldexp(static_cast<double>(fraction), -128);
-  // Below 0 never more than t / ln 2, above never less: the doubles are off by less than 2^-20. So 0 <= r < ln 2 + 2^-19,
-  // units aside.
+  // Below 0 never more than t / ln 2, above never less: the doubles are off by less than 2^-20. So 0 <= r, and
+  // r < ln 2 + 2^-19, units aside.
   const double quotient = t * 1.4426950408889634;
   const auto k = static_cast<std::uint64_t>(negative ? std::max(quotient - 0x1p-20, 0.0) : quotient + 0x1p-20 + 1);
   const Constants& constants = GetConstants();

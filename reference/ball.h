@@ -19,8 +19,8 @@ class Ball {
  public:
   __extension__ typedef unsigned __int128 Mantissa;
 
-  Ball() = default;             // exactly 0
-  explicit Ball(double value);  // exactly; finite
+  Ball() = default;                         // exactly 0
+  explicit Ball(double value);              // exactly; finite
   Ball(mpfr_srcptr low, mpfr_srcptr high);  // [low, high]; all numbers unless both are finite
 
   Ball& operator+=(const Ball& other);

@@ -69,8 +69,7 @@ std::vector<Enclosure> EncloseSoftmaxIndependently(const Row& row) {
   for (std::size_t i = 0; i < row.m; ++i, enclosure += static_cast<std::ptrdiff_t>(row.x.size() / row.m)) {
     const std::span<const double> x = row.Slice(Role::x, i);
     if (std::any_of(x.begin(), x.end(), is_special) || std::all_of(x.begin(), x.end(), is_masked)) continue;
-    std::transform(x.begin(), x.end(), enclosure,
-                   [&](double logit) { return EncloseOne(logit, x, row.parameters); });
+    std::transform(x.begin(), x.end(), enclosure, [&](double logit) { return EncloseOne(logit, x, row.parameters); });
   }
   return enclosures;
 }

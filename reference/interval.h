@@ -103,12 +103,13 @@ Real FromRational(const Rational& value) {
 }
 
 // Balls answer first, and only where they do not the operation is asked again in intervals. What is dear and seldom
-// needed, such as a rational test for an exact 0 among cancelling terms, belongs into `if constexpr (!kFirstTurn<Real>)`.
+// needed, such as a rational test for an exact 0 among cancelling terms, can wait for that:
+// `if constexpr (!kFirstTurn<Real>)`.
 template <class Real>
 inline constexpr bool kFirstTurn = std::is_same_v<Real, Ball>;
 
-// (x - origin) * scale / temperature, for finite x and origin. The difference comes first: it is exact where the two are
-// close, and its rounding is relative to itself where they are not.
+// (x - origin) * scale / temperature, for finite x and origin. The difference comes first: it is exact where the two
+// are close, and its rounding is relative to itself where they are not.
 template <class Real>
 Real ScaledDistance(double x, double origin, const Parameters& parameters) {
   Real distance(x);
@@ -194,13 +195,13 @@ namespace exact {
 
 // The last line of an operation's file: compiles its template for the fast turn and for every precision.
 #define SV_REFERENCE_AT(digits10, name) template std::vector<Result<Interval<digits10>>> exact::name(const Row&);
-#define SV_REFERENCE(name)                                       \
-  template std::vector<Result<Ball>> exact::name(const Row&);    \
+#define SV_REFERENCE(name)                                    \
+  template std::vector<Result<Ball>> exact::name(const Row&); \
   SV_PRECISIONS(SV_REFERENCE_AT, name)
 
-// What reference.h promises of a number in [low, high], and on its side of *limit where there is one: the enclosure, the
-// nearest value of a format, the digits. Nothing when that does not decide. An attained limit says nothing here; the
-// precision is that of `low`.
+// What reference.h promises of a number in [low, high], and on its side of *limit where there is one: the enclosure,
+// the nearest value of a format, the digits. Nothing when that does not decide. An attained limit says nothing here;
+// the precision is that of `low`.
 std::optional<Enclosure> ToEnclosure(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit);
 std::optional<double> ToFormat(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit, Format format);
 std::optional<std::string> ToDigits(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit, int digits);
@@ -209,8 +210,8 @@ Enclosure ToEnclosure(const Rational& value);
 double ToFormat(const Rational& value, Format format);
 std::string ToDigits(const Rational& value, int digits);
 
-// Throws std::invalid_argument unless the parameters are in their domains, the required operands there, all operands of
-// their extents, masks and indices whole numbers, and targets classes or ignore_index.
+// Throws std::invalid_argument unless the parameters are in their domains, the required operands there (one of
+// alternatives), all operands of their extents, masks and indices whole numbers, and targets classes or ignore_index.
 void CheckRow(const Row& row);
 
 // MPFR keeps the constants that it has computed for every thread. From now on this thread's go when it ends.

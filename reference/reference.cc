@@ -90,9 +90,8 @@ std::size_t Turn(std::size_t turn, const Row& row, const Specials<Answer>& speci
     } else if (result.limit != nullptr && result.limit->side == Limit::Side::attained) {
       answers[i] = decide(i, result.limit->value);
     } else {
-      answers[i] = WithEnds(result.value, [&](mpfr_srcptr low, mpfr_srcptr high) {
-        return decide(i, low, high, result.limit.get());
-      });
+      answers[i] = WithEnds(
+          result.value, [&](mpfr_srcptr low, mpfr_srcptr high) { return decide(i, low, high, result.limit.get()); });
     }
     if (answers[i]) {
       ++decided;
@@ -136,8 +135,7 @@ auto Decide(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit, const DecideE
     -> std::optional<decltype(decide_end(low))> {
   const auto below = decide_end(low), above = decide_end(high);
   if (below == above) return above;
-  // Just above or below 0 there is no nearest number to any number of digits.
-  if (limit == nullptr || limit->value.is_zero()) return std::nullopt;
+  if (limit == nullptr) return std::nullopt;
   const auto at_limit = decide_end(*limit);
   const bool from_above = limit->side == Limit::Side::above;
   if ((from_above ? above : below) == at_limit) return at_limit;
@@ -258,11 +256,8 @@ bool IsTiny(mpfr_srcptr low, mpfr_srcptr high) {
   const auto small = [](mpfr_srcptr x) {
     return mpfr_zero_p(x) || (mpfr_regular_p(x) && mpfr_get_exp(x) <= kTinyExponent);
   };
-  return small(low) && small(high) && mpfr_sgn(low) * mpfr_sgn(high) >= 0 &&
-         !(mpfr_zero_p(low) && mpfr_zero_p(high));
+  return small(low) && small(high) && mpfr_sgn(low) * mpfr_sgn(high) >= 0 && !(mpfr_zero_p(low) && mpfr_zero_p(high));
 }
-// The sign of a tiny number.
-bool IsNegative(mpfr_srcptr low, mpfr_srcptr high) { return mpfr_sgn(low) < 0 || mpfr_sgn(high) < 0; }
 
 // The enclosure of +- a number in 2^exponent [least, most]; nothing when that is too wide.
 std::optional<Enclosure> Pack(bool negative, long exponent, mpfr_srcptr least, mpfr_srcptr most) {
@@ -320,7 +315,7 @@ bool IsInDomain(Parameter parameter, double value) {
 std::optional<Enclosure> ToEnclosure(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit) {
   using Kind = Enclosure::Kind;
   if (mpfr_zero_p(low) && mpfr_zero_p(high)) return Enclosure{Kind::zero, false, 0, 0, 0, 0};
-  if (IsTiny(low, high)) return Enclosure{Kind::finite, IsNegative(low, high), kTinyExponent, 1, 0, 0};
+  if (IsTiny(low, high)) return Enclosure{Kind::finite, mpfr_sgn(low) < 0, kTinyExponent, 1, 0, 0};
   const bool negative = mpfr_sgn(low) < 0;
   if (!mpfr_regular_p(low) || !mpfr_regular_p(high) || (mpfr_sgn(high) < 0) != negative) return std::nullopt;
   const mpfr_srcptr inner = negative ? high : low;  // the end nearer to 0
@@ -358,13 +353,13 @@ Enclosure ToEnclosure(const Rational& value) {
 }
 
 std::optional<double> ToFormat(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit, Format format) {
-  if (IsTiny(low, high)) return IsNegative(low, high) ? -0.0 : 0.0;
+  if (IsTiny(low, high)) return mpfr_sgn(low) < 0 ? -0.0 : 0.0;
   return Decide(low, high, limit, RoundEnd{format});
 }
 double ToFormat(const Rational& value, Format format) { return RoundEnd{format}(Limit{value}); }
 
 std::optional<std::string> ToDigits(mpfr_srcptr low, mpfr_srcptr high, const Limit* limit, int digits) {
-  if (IsTiny(low, high)) return IsNegative(low, high) ? ">-1e-161614248" : "<1e-161614248";
+  if (IsTiny(low, high)) return mpfr_sgn(low) < 0 ? ">-1e-161614248" : "<1e-161614248";
   return Decide(low, high, limit, DigitsOfEnd{digits});
 }
 std::string ToDigits(const Rational& value, int digits) { return DigitsOfEnd{digits}(Limit{value}); }
@@ -402,6 +397,9 @@ void CheckRow(const Row& row) {
 
   const Shape extents = row.GetShape();
   if (extents.n == 0) return;
+  if (row.operation == Operation::softmax_backward && row.Has(Role::x) == row.Has(Role::y)) {
+    reject(name + " needs either x or y; its operands are " + shape);
+  }
   for (const Operand& operand : info.operands) {
     if (operand.output) continue;
     const std::string role(Name(operand.role));
@@ -412,13 +410,18 @@ void CheckRow(const Row& row) {
     const Values& values = row[operand.role];
     const std::size_t extent = operand.Extent(extents, row.parameters.reduction);
     if (values.size() != extent) {
-      reject(role + "[" + std::string(operand.dims) + "] must have " + std::to_string(extent) + " elements with m=" +
-             std::to_string(extents.m) + " n=" + std::to_string(extents.n) + " d=" + std::to_string(extents.d) +
-             ", got " + std::to_string(values.size()));
+      reject(role + "[" + std::string(operand.dims) + "] must have " + std::to_string(extent) +
+             " elements with m=" + std::to_string(extents.m) + " n=" + std::to_string(extents.n) +
+             " d=" + std::to_string(extents.d) + ", got " + std::to_string(values.size()));
     }
     const auto is_whole_below = [](double value, double end) {
       return value >= 0 && value < end && value == std::floor(value);
     };
+    for (const double value : values) {
+      if (operand.role == Role::weight && !(value >= 0 && std::isfinite(value))) {
+        reject("weight must have finite numbers, none negative, got " + Text(value));
+      }
+    }
     const Element element = Info(operand.role).element;
     if (element != Element::byte && element != Element::index) continue;
     for (const double value : values) {
@@ -472,10 +475,9 @@ std::vector<Enclosure> Enclose(const Row& row) {
 std::vector<double> Round(const Row& row) {
   CheckRow(row);
   const double infinity = std::numeric_limits<double>::infinity();
-  return Ziv(row, 0, Specials<double>{std::numeric_limits<double>::quiet_NaN(), infinity, -infinity},
-             [formats = ResultFormats(row)](std::size_t i, const auto&... number) {
-               return ToFormat(number..., formats[i]);
-             });
+  return Ziv(
+      row, 0, Specials<double>{std::numeric_limits<double>::quiet_NaN(), infinity, -infinity},
+      [formats = ResultFormats(row)](std::size_t i, const auto&... number) { return ToFormat(number..., formats[i]); });
 }
 
 std::vector<std::string> Digits(const Row& row, int digits) {

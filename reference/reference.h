@@ -3,8 +3,8 @@
 //
 // Every function takes the operands as the real numbers that the doubles are, with -inf for a logit that does not take
 // part, and gives the results flat, as PartsOf(row) lays them out. What special operands give is in docs/operations.
-// Nothing here is shared with kernels/. Safe from any thread. All throw std::invalid_argument for operands or parameters
-// outside their domain.
+// Nothing here is shared with kernels/. Safe from any thread. All throw std::invalid_argument for operands or
+// parameters outside their domain.
 #ifndef SOFTMAX_VERIFY_REFERENCE_REFERENCE_H_
 #define SOFTMAX_VERIFY_REFERENCE_REFERENCE_H_
 
@@ -28,7 +28,7 @@ struct Enclosure {
   bool negative = false;
   // floor(log2 |value|). Decided; only where 1025 bits cannot tell the value from a power of two, that power's binade.
   long exponent = 0;
-  double head = 0;    // in [1, 2]
+  double head = 0;  // in [1, 2]
   double tail = 0;
   double radius = 0;  // at most 2^-90
 
@@ -60,9 +60,9 @@ std::vector<double> Round(const Row& row);
 inline constexpr int kMaxDigits = 2000;
 std::vector<std::string> Digits(const Row& row, int digits);
 
-// The second path to softmax, for cross-examination: another formula (y_i = 1 / sum_j exp(x_j - x_i)), MPFR with directed
-// rounding rather than MPFI, and twice the precision. Same contract as Enclose; meant for short rows (n^2 work). The
-// other operations are cross-examined by scripts/check_reference.
+// The second path to softmax, for cross-examination: another formula (y_i = 1 / sum_j exp(x_j - x_i)), MPFR with
+// directed rounding rather than MPFI, and twice the precision. Same contract as Enclose; meant for short rows (n^2
+// work). The other operations are cross-examined by scripts/check_reference.
 std::vector<Enclosure> EncloseSoftmaxIndependently(const Row& row);
 
 }  // namespace softmax_verify::reference

@@ -50,7 +50,7 @@ struct Witness {
   std::size_t element = 0;   // of the results, flat (PartsOf)
   double got = 0;
   std::string exact;   // hex digits of the exact value, four more than the format holds
-  std::string row;     // RowText: the row, or the beginnings of its operands when one is longer than kWholeRow
+  std::string row;     // ToString: the row, or the beginnings of its operands when one is longer than kWholeRow
   bool whole = false;  // all of the row is there
 };
 inline constexpr std::size_t kWholeRow = 32;

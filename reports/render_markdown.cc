@@ -164,11 +164,11 @@ std::string ContextTable(const Record& record) {
 constexpr std::string_view kHowToRead =
     R"(Errors are in ulp, the unit in the last place of the exact result (where an operation cancels, of what cancels), and
 measured against the exact result itself rather than its rounding: 0.5 is correct rounding. "Error / bound" compares
-each error with the one that is proved for that result of that row; a value above 1 is FAILED. u = 2^-p is half an ulp of
-1. An inversion is a result smaller than that of a smaller logit. Vacuous results are those whose bound would have let a
-0 pass. "Failing share" is the 95 % upper bound (Clopper and Pearson) on the share of failing rows among claimed rows
-drawn like these; it says nothing of other rows. UNCLAIMED: measured, nothing promised. MISTRUSTED: fewer telling results
-than rows. More in docs/reading_a_report.md.
+each error with the one that is proved for that result of that row; a value above 1 is FAILED. u = 2^-p is half an
+ulp of 1. An inversion is a result smaller than that of a smaller logit. Vacuous results are those whose bound would
+have let a 0 pass. "Failing share" is the 95 % upper bound (Clopper and Pearson) on the share of failing rows among
+claimed rows drawn like these; it says nothing of other rows. UNCLAIMED: measured, nothing promised. MISTRUSTED:
+fewer telling results than rows. More in docs/reading_a_report.md.
 )";
 
 // What is to be said of one operation.
@@ -207,8 +207,8 @@ std::string RenderIndex(const Record& record) {
       const Summary claimed = Summarise(record, [&](const Cell& cell) {
         return cell.operation == operation && cell.format == format && cell.verdict != Verdict::unclaimed;
       });
-      const Summary all = Summarise(
-          record, [&](const Cell& cell) { return cell.operation == operation && cell.format == format; });
+      const Summary all =
+          Summarise(record, [&](const Cell& cell) { return cell.operation == operation && cell.format == format; });
       if (all.count == 0) continue;
       table.rows.push_back({Code(std::string(Name(operation))),
                             fmt::format("[{0}](softmax-verify-{0}.md#{1})", Name(format), Name(operation)),

@@ -133,7 +133,7 @@ TEST(ReportTest, WrongKernelFailsAndTheWitnessIsSeenAgain) {
   const Family& family = *FindFamily(failed->family);
   const Row row = DrawRow(7, kSoftmaxF32, family, 40, failed->worst.sample, {});
   EXPECT_FALSE(failed->worst.whole);
-  EXPECT_EQ(failed->worst.row, RowText(row, kRowBeginning));
+  EXPECT_EQ(failed->worst.row, ToString(row, kRowBeginning));
   EXPECT_EQ(Apply(Wrong(Format::f32), row)[39], failed->worst.got);
   EXPECT_THAT(ReproduceCommand(record, *failed), HasSubstr(" --n 40 --sample "));
 
@@ -400,6 +400,21 @@ TEST(ReportTest, JsonFollowsTheSchema) {
   EXPECT_EQ(SchemaErrors(json::parse(RenderJson(BadRecord()))), "");
   // A record that does not say how much was done is none.
   EXPECT_THAT(SchemaErrors(json::parse(RenderJson(Record{BuildContext(), {}, {}, {}, {}, {}}))), HasSubstr("'effort'"));
+}
+
+TEST(ReportTest, ParametersAreNamedWhereGiven) {
+  Record record = GoodRecord();
+  EXPECT_EQ(json::parse(RenderJson(record))["context"]["parameters"], json::object());
+  record.context.parameters.values.scale = 0.5;
+  record.context.parameters.given.Add(Parameter::scale);
+  const json document = json::parse(RenderJson(record));
+  EXPECT_EQ(document["context"]["parameters"], (json{{"scale", "0x1p-1"}}));
+  EXPECT_EQ(SchemaErrors(document), "");
+  EXPECT_THAT(RenderMarkdown(record, Format::f32), HasSubstr("| scale "));
+  for (Cell& cell : record.cells) {
+    cell.worst.whole = false;
+    EXPECT_THAT(ReproduceCommand(record, cell), HasSubstr(" --scale=0x1p-1 --family "));
+  }
 }
 
 TEST(ReportTest, SchemaRejectsWhatIsBroken) {

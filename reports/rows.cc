@@ -93,15 +93,6 @@ void RequireLogits(const Matrix& logits, Format format) {
   }
 }
 
-std::string RowText(const Row& row, std::size_t limit) {
-  std::vector<std::string_view> outputs;
-  for (const Operand& operand : Info(row.operation).operands) {
-    if (row.outputs.Has(operand.role)) outputs.push_back(Name(operand.role));
-  }
-  const std::string text = ToString(row, limit);
-  return outputs.empty() ? text : fmt::format("{} outputs={}", text, fmt::join(outputs, ","));
-}
-
 std::string AsOptions(std::string_view words) {
   std::string options(" --");
   bool in_name = true;

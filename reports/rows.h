@@ -17,8 +17,8 @@
 
 namespace softmax_verify {
 
-// Row `sample` of a family at length n, for kernels of a signature: a pure function of its arguments. Scale, temperature
-// and the parameters that are given are as in `parameters`, the others drawn.
+// Row `sample` of a family at length n, for kernels of a signature: a pure function of its arguments. Scale,
+// temperature and the parameters that are given are as in `parameters`, the others drawn.
 Row DrawRow(std::uint64_t seed, const Signature& signature, const Family& family, std::size_t n, std::uint64_t sample,
             const GivenParameters& parameters);
 
@@ -32,17 +32,14 @@ std::uint64_t CountRounded(const Matrix& logits, Format format);
 // row has a finite one.
 void RequireLogits(const Matrix& logits, Format format);
 
-// The row in words that the command line takes: ToString, and `outputs=lse` where an optional result is wanted. Of every
-// operand `limit` elements at most.
-std::string RowText(const Row& row, std::size_t limit = std::numeric_limits<std::size_t>::max());
 // Words as options, each behind a blank: " --x=1,2 --label-smoothing=0x1p-3".
 std::string AsOptions(std::string_view words);
 // The options that give the parameters again.
 std::string AsOptions(const GivenParameters& parameters);
 
 // How much a sweep does. Each length is tried in every family with about `elements` exponentials' worth of work
-// (WorkOf), in at least one row and at most `max_rows`; lengths at which one row is more work than that are left out (the
-// Jacobian of n logits has n^2 results).
+// (WorkOf), in at least one row and at most `max_rows`; lengths at which one row is more work than that are left out
+// (the Jacobian of n logits has n^2 results).
 struct Effort {
   std::string_view name;
   std::span<const std::size_t> lengths;

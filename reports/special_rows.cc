@@ -64,8 +64,8 @@ struct Limits {
   bool grows;      // a +inf makes the result +inf; else the infinities share alike what there is to share
 };
 constexpr std::array kLimits = {
-    Limits{"softmax", 0, false},  Limits{"log_softmax", -kInf, false}, Limits{"logsumexp", -kInf, true},
-    Limits{"masked_softmax", 0, false}, Limits{"sparsemax", 0, false},     Limits{"entmax15", 0, false},
+    Limits{"softmax", 0, false},        Limits{"log_softmax", -kInf, false}, Limits{"logsumexp", -kInf, true},
+    Limits{"masked_softmax", 0, false}, Limits{"sparsemax", 0, false},       Limits{"entmax15", 0, false},
     Limits{"entmax", 0, false},
 };
 

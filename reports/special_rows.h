@@ -8,8 +8,9 @@
 
 namespace softmax_verify {
 
-// Every special row through the kernel, judged by its contract and, on rows without NaN and +inf, by its bound. Only for
-// operations from logits to a distribution, its logarithms or their sum (the table of special_rows.cc); none for others.
+// Every special row through the kernel, judged by its contract and, on rows without NaN and +inf, by its bound. Only
+// for operations from logits to a distribution, its logarithms or their sum (the table of special_rows.cc); none for
+// others.
 std::vector<SpecialResult> RunSpecialRows(const Kernel& kernel, const Parameters& parameters);
 
 }  // namespace softmax_verify

@@ -121,7 +121,8 @@ class Sweeper {
     constexpr double kWorkPerTask = 16384;
     const double grain = std::max(kWorkPerTask / WorkOf(unit.signature.operation, unit.n), 1.0);
     return tbb::parallel_deterministic_reduce(
-        tbb::blocked_range<std::uint64_t>(0, unit.rows, static_cast<std::uint64_t>(grain)), std::vector<Tally>(unit.kernels->size()),
+        tbb::blocked_range<std::uint64_t>(0, unit.rows, static_cast<std::uint64_t>(grain)),
+        std::vector<Tally>(unit.kernels->size()),
         [&](const tbb::blocked_range<std::uint64_t>& range, std::vector<Tally> tallies) {
           for (std::uint64_t sample = range.begin(); sample != range.end(); ++sample) {
             const Yardstick row(RowOf(unit, sample), sample);

@@ -19,7 +19,7 @@ struct SweepOptions {
   std::uint64_t elements = 0;
   // Rows of logits in place of the families; RequireLogits holds for every format, NeedsLogitsAlone for every kernel.
   std::optional<Matrix> input;
-  std::size_t threads = 0;      // 0: as many as the machine has
+  std::size_t threads = 0;  // 0: as many as the machine has
 };
 
 // Every kernel on the same rows, their exact results computed once. Special families are left to the special-row

@@ -53,7 +53,7 @@ Witness WitnessOf(const Yardstick& yardstick, const std::vector<double>& y, std:
           element,
           y[element],
           HexExact(yardstick.formats[element], yardstick.reference.exact()[element]),
-          RowText(row, whole ? kWholeRow : kRowBeginning),
+          ToString(row, whole ? kWholeRow : kRowBeginning),
           whole};
 }
 

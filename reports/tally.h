@@ -21,7 +21,8 @@ struct Yardstick {
   Case reference;
   std::uint64_t sample;
   std::vector<Format> formats;  // of the results
-  // Where in the results those of one row of n logits begin that are a distribution: y, exactly in [0, 1], adding up to 1.
+  // Where in the results those of one row of n logits begin that are a distribution: y, exactly in [0, 1], adding up
+  // to 1.
   std::vector<std::size_t> distributions;
   std::size_t n;
   std::vector<std::size_t> by_size;  // positions in ascending order of their logits; empty where order means nothing

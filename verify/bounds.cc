@@ -76,6 +76,37 @@ double SignedSumError(const Accumulation& accumulation, Format compute, Format s
   return std::expm1(SumHeight(accumulation, compute, storage, n) * UnitRoundoff(compute)) * kUp;
 }
 
+LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials) {
+  const Claim& claim = kernel.claim;
+  const double log_error = claim.log_error * UnitRoundoff(claim.compute);
+  const std::size_t n = exponentials.distance.size();
+  std::size_t top = 0;
+  while (exponentials.distance[top] > 0) ++top;
+  const double height = exponentials.additions + exponentials.rescaling;
+  long double others = 0;  // t
+  long double error = 0;   // of t
+  for (std::size_t i = 0; i < n; ++i) {
+    const long double d = exponentials.distance[i];
+    if (i == top || std::isinf(d)) continue;
+    others += std::exp(-d);
+    const long double perturbed = exponentials.exponent[i] + height;
+    error += perturbed < 1 ? std::exp(-d) * std::expm1(perturbed) : std::exp(perturbed - d);
+    if (exponentials.underflows[i]) error += exponentials.term_error * std::exp(static_cast<long double>(height));
+  }
+  LogSum log_sum;
+  log_sum.value = std::log1p(others);
+  if (claim.log1p && claim.shifted) {
+    const long double relative = error / (1 + others);  // to s
+    const long double moved = relative < 1 ? -std::log1p(-relative) : std::numeric_limits<long double>::infinity();
+    log_sum.error = (moved + log_error * (log_sum.value + moved)) * kUp;
+  } else {
+    // Without a shift it is the logarithm of s e^m that is computed.
+    const long double size = claim.shifted ? log_sum.value : std::abs(exponentials.maximum + log_sum.value);
+    log_sum.error = (exponentials.SumError() + log_error * (size + exponentials.SumError())) * kUp;
+  }
+  return log_sum;
+}
+
 Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<const double> bias,
                      const Parameters& parameters) {
   const Claim& claim = kernel.claim;
@@ -151,7 +182,8 @@ Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<
     result.softmax[i] /= sum;
     if (std::isinf(result.distance[i])) continue;
     if (result.underflows[i]) {
-      lost += static_cast<double>(result.term_error);
+      const long double d = result.distance[i];
+      lost += static_cast<double>(result.term_error + (std::exp(result.exponent[i] - d) - std::exp(-d)));
     } else {
       weighted += static_cast<double>(result.softmax[i]) * result.exponent[i];
       largest = std::max(largest, result.exponent[i]);

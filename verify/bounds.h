@@ -74,6 +74,13 @@ Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<
 // exponentials are not, nor from 100 % on.
 Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials);
 
+// ln s, and how far a kernel's is off (Theorem G1).
+struct LogSum {
+  long double value = 0;  // accurate however small it is
+  long double error = 0;
+};
+LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials);
+
 // The error bound of a sum of n terms of either sign, relative to the sum of their magnitudes.
 double SignedSumError(const Accumulation& accumulation, Format compute, Format storage, std::size_t n);
 

@@ -109,6 +109,11 @@ std::string ToString(const Row& row, std::size_t limit) {
     const std::string value = ParameterText(row.parameters, info.parameter);
     if (value != ParameterText({}, info.parameter)) add(fmt::format("{}={}", info.name, value));
   }
+  std::vector<std::string_view> outputs;
+  for (const Operand& operand : Info(row.operation).operands) {
+    if (row.outputs.Has(operand.role)) outputs.push_back(Name(operand.role));
+  }
+  if (!outputs.empty()) add(fmt::format("outputs={}", fmt::join(outputs, ",")));
   return text;
 }
 
@@ -124,8 +129,17 @@ Row ParseRow(Operation operation, Format format, Format statistics, std::string_
       return;
     }
     if (name == "outputs") {
-      for (const Operand& operand : info.operands) {
-        if (operand.output && operand.optional && Name(operand.role) == value) return row.outputs.Add(operand.role);
+      while (true) {
+        const std::string_view output = value.substr(0, value.find(','));
+        const Operand* const known = std::find_if(info.operands.begin(), info.operands.end(), [&](const Operand& operand) {
+          return operand.output && operand.optional && Name(operand.role) == output;
+        });
+        if (known == info.operands.end()) {
+          Reject(fmt::format("{} has no optional output '{}'; its operands are {}", info.name, output, info.shape));
+        }
+        row.outputs.Add(known->role);
+        if (output.size() == value.size()) return;
+        value.remove_prefix(output.size() + 1);
       }
     }
     for (const Operand& operand : info.operands) {
@@ -168,6 +182,17 @@ const std::vector<reference::Enclosure>& Case::exact() const {
 
 bool IsRowWise(const Row& row) {
   return row.d == 0 && row.parameters.causal == Causal::none && row.parameters.reduction == Reduction::none;
+}
+
+bool Takes(const Signature& signature, const Row& row) {
+  if (row.operation != signature.operation || row.format != signature.format || row.statistics != signature.statistics) {
+    return false;
+  }
+  const OperandList& operands = Info(row.operation).operands;
+  return std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+    const bool taken = signature.operands.Has(operand.role);
+    return operand.output || (row.Has(operand.role) ? taken : !taken || signature.nullable.Has(operand.role));
+  });
 }
 
 CallBuffers::CallBuffers(const Kernel& kernel, std::span<const Row> rows)

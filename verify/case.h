@@ -3,6 +3,7 @@
 #define SOFTMAX_VERIFY_VERIFY_CASE_H_
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -17,6 +18,7 @@ namespace softmax_verify {
 
 // "x=0x1p+0,-inf mask=1,0 scale=0x1p-1": what is not standard, hex floats that read back; of every operand `limit`
 // elements at most. Read by ParseRow, by the files of property_tests/cases, and as --x=... by the command line.
+inline constexpr std::size_t kWhole = std::numeric_limits<std::size_t>::max();
 std::string ToString(const Row& row, std::size_t limit = 32);
 
 // The reverse, for a row of an operation and format: words `role=v,v,...`, `parameter=v`, `m=2`, `d=3`, `outputs=lse`.
@@ -41,6 +43,10 @@ class Case {
   Row row_;
   std::shared_ptr<std::vector<reference::Enclosure>> exact_;
 };
+
+// Whether a kernel of the signature can be asked the row: its operation and formats, and of the inputs every one that it
+// needs and none that it does not take.
+bool Takes(const Signature& signature, const Row& row);
 
 // Element i of a buffer that holds an operand in the type that the signature gives it.
 void StoreElement(const Signature& signature, Role role, void* buffer, std::size_t i, double value);

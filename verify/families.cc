@@ -189,6 +189,21 @@ std::vector<double> Attention(Format format, std::size_t n, Random& random) {
   });
 }
 
+std::vector<double> Thresholds(Format format, std::size_t n, Random& random) {
+  // The distance to a few equal maxima at which a sparse map gives its first zeros, and how many elements lie around it.
+  const double maxima = std::ldexp(1.0, static_cast<int>(random.Below(4)));
+  const double alpha = Pick({2., 2., 1.5, 1.5, 3., 4., 1.25}, random);
+  const double edge = std::pow(maxima, 1 - alpha) / (alpha - 1);
+  const double spread = edge * std::exp2(-static_cast<double>(random.Below(static_cast<std::uint64_t>(Info(format).p))));
+  const double top = random.OneIn(2) ? 0 : Pick({1., -1., 3., 100.}, random);
+  const std::uint64_t chances = 2 + random.Below(6);
+  auto x = Fill(format, n, [&](std::size_t) {
+    return top - (random.OneIn(chances) ? edge * random.Unit() : edge + spread * random.Uniform(-1, 1));
+  });
+  for (double i = 0; i < maxima && n > 0; ++i) x[random.Below(n)] = top;
+  return x;
+}
+
 std::vector<double> Specials(Format format, std::size_t n, Random& random) {
   auto x = NormalRow<1>(format, n, random);
   const std::uint64_t kinds = random.Below(4);
@@ -239,6 +254,8 @@ constexpr Family kFamilies[] = {
     {"alternating", "groups of lanes on levels up to 10^4 apart", "a maximum taken from the wrong lanes", Alternating},
     {"attention", "scores of one query: a sink at position 0, near keys, many others", "the rows of practice",
      Attention},
+    {"thresholds", "a few equal maxima, most others about where sparsemax or entmax gives its first zeros, some between",
+     "which elements are taken into the support, and what many of them do to the threshold", Thresholds},
     {"specials", "standard normal logits with NaN, +inf or -inf in them, or -inf throughout; not finite",
      "the contract on special rows", Specials, true},
 };

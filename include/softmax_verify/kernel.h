@@ -82,6 +82,7 @@ struct Claim {
   Accumulation accumulation;      // of the exponentials
   double exp_error = 4;           // theta: |ln(computed exp(t) / e^t)| <= theta u where e^t is normal
   double log_error = 4;           // theta_l: |computed ln(s) - ln(s)| <= theta_l u ln(s)
+  bool log1p = false;             // ln(s) is computed as ln(1 + t), t the sum without one of its largest terms
   bool exp_monotone = false;      // t <= t' gives computed exp(t) <= computed exp(t'), in every normal and subnormal case
   double shift_error = 1;         // kappa: the exponent of term i is off by at most kappa u |d_i|
   double scale_error = 2;         // the same from scale and temperature, when either is not 1
@@ -100,8 +101,8 @@ struct Claim {
 
 // What a kernel does on special rows, and which identities it promises bit for bit.
 struct Contract {
-  enum class AllNegInf { any, nan, zero };          // a row of -inf alone
-  enum class PosInf { any, nan, one_hot };          // a row with +inf in it
+  enum class AllNegInf { any, nan, zero };          // a row of -inf alone; zero of a logarithm is -inf
+  enum class PosInf { any, nan, one_hot };          // a row with +inf in it; one_hot: the limit, that of lse is +inf
   enum class Subnormals { any, gradual, flush };    // results below the normal range
   AllNegInf all_neg_inf = AllNegInf::any;
   PosInf pos_inf = PosInf::any;
@@ -109,6 +110,7 @@ struct Contract {
   bool identical_equal_inputs = false;  // equal logits in a row give equal bits
   bool exact_shift = false;             // shifting by a constant, without rounding, keeps every bit
   bool layout_independent = false;      // strides, axes, in place, alignment and neighbours keep every bit
+  bool symmetric = false;               // a Jacobian and its transpose have the same bits
 };
 
 // What a kernel is asked, and what it answers: rows are drawn for it.
@@ -129,6 +131,15 @@ constexpr Signature FullSignature(Operation operation, Format format) {
     signature.operands.Add(operand.role);
     if (operand.optional) signature.nullable.Add(operand.role);
   }
+  return signature;
+}
+// What a kernel has that takes some of the optional operands, always: `with`.
+constexpr Signature SignatureWith(Operation operation, Format format, RoleSet with) {
+  Signature signature = FullSignature(operation, format);
+  for (const Operand& operand : Info(operation).operands) {
+    if (operand.optional && !with.Has(operand.role)) signature.operands.Remove(operand.role);
+  }
+  signature.nullable = {};
   return signature;
 }
 // The format of an operand of numbers.

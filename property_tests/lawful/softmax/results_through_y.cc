@@ -6,7 +6,7 @@ namespace {
 struct Lawful {
   template <Format F>
   static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-    if (!AreValid(parameters, Info(Operation::softmax).parameters, Info(F).compute)) return Status::invalid_argument;
+    if (!AreValid<F>(parameters)) return Status::invalid_argument;
     if (x != y) {
       for (std::size_t r = 0; r < layout.outer * layout.inner; ++r) {
         for (std::size_t a = 0; a < layout.axis; ++a) {

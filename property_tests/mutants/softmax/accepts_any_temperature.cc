@@ -7,7 +7,7 @@ struct Mutant {
   template <Format F>
   static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
     if (!IsValid(parameters.scale)) return Status::invalid_argument;
-    const double factor = parameters.scale / parameters.temperature;
+    const double factor = static_cast<Real<F>>(parameters.scale / parameters.temperature);
     return RunRows<Correct, F>(x, y, layout, {IsValid(factor) ? factor : 1, 1});
   }
 };

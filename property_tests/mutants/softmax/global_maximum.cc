@@ -7,7 +7,7 @@ struct Mutant {
   template <Format F>
   static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
     using T = Real<F>;
-    if (!IsValid(parameters.scale) || !IsValid(parameters.temperature)) return Status::invalid_argument;
+    if (!AreValid<F>(parameters)) return Status::invalid_argument;
     const std::size_t rows = layout.outer * layout.inner;
     const auto at = [&](std::size_t stride, std::size_t r, std::size_t a) {
       return r / layout.inner * stride + a * layout.inner + r % layout.inner;

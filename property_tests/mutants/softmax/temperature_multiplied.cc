@@ -6,8 +6,8 @@ namespace {
 struct Mutant {
   template <Format F>
   static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-    if (!IsValid(parameters.temperature)) return Status::invalid_argument;
-    return RunRows<Correct, F>(x, y, layout, {parameters.scale, 1 / parameters.temperature});
+    if (!AreValid<F>(parameters)) return Status::invalid_argument;
+    return RunRows<Correct, F>(x, y, layout, {parameters.scale, static_cast<Real<F>>(1 / parameters.temperature)});
   }
 };
 

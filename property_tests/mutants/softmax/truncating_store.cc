@@ -6,7 +6,7 @@ namespace {
 struct Mutant {
   template <Format F>
   static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
-    if (!IsValid(parameters.scale) || !IsValid(parameters.temperature)) return Status::invalid_argument;
+    if (!AreValid<F>(parameters)) return Status::invalid_argument;
     std::vector<double> row(layout.axis), result(layout.axis);
     for (std::size_t r = 0; r < layout.outer * layout.inner; ++r) {
       const std::size_t o = r / layout.inner, i = r % layout.inner;

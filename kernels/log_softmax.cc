@@ -1,0 +1,57 @@
+// log_softmax: y_i = z_i - ln(sum_j exp(z_j)), z = x * scale / temperature. One contiguous row at a time; kernels/rows.h
+// makes every layout of it.
+//
+//   Formula  y_i = (z_i - m) - ln s, m = max z, s = sum_j exp(z_j - m). Never z_i - (m + ln s): a large m would swallow ln s.
+//   Error    |y_i - exact_i| <= u |exact_i| + (1 + u) (D_i + L), plus half an ulp of a 16-bit output:
+//            D_i = (kappa + c_T) u |z_i - m|, L that of ln s. Every term is derived in docs/error_bounds.md and computed for a
+//            row by verify/bounds/log_softmax.cc from the claims of kernels/log_sum-inl.h:
+//                         ln s         L                                                            R
+//            three_pass   ln(s)        S + theta_l u (ln s + S), S = A + h u + R (theta + 1) u     0
+//            online       ln(s)        the same                                                    maxima found late, per lane, and 1
+//            blocked      ln(s)        the same                                                    maxima found late, per block, and 1
+//            accurate     ln(1 + t)    relative to ln s: small however small ln s is               0
+//            c_T is 0 without scale and temperature, else 2.
+//   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = -inf. -inf alone: NaN. n = 1: +0.
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
+#include <vector>
+
+#include "kernels/rows.h"
+#include "kernels/target_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/log_softmax.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+#include "kernels/log_sum-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace softmax_verify {
+namespace HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+struct LogSoftmax {
+  static constexpr Operation kOperation = Operation::log_softmax;
+
+  template <Format kFormat, class D, class V, class ShiftBy>
+  static HWY_INLINE void Store(D d, const Logits<kFormat>& x, const MaxLog<V>& of, const ShiftBy& shift,
+                               const Operands& at) {
+    Map<kFormat>(d, x.x, at.Out<StorageOf<kFormat>>(Role::y), x.n,
+                 [&](V v) { return hn::Sub(shift.Difference(v, of.m), of.log_sum); });
+  }
+};
+
+}  // namespace
+
+std::vector<TargetKernel> LogSoftmaxKernels() { return LogKernels<LogSoftmax>(); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace softmax_verify
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace softmax_verify {
+HWY_EXPORT(LogSoftmaxKernels);
+std::vector<TargetKernel> log_softmax_kernels() { return HWY_DYNAMIC_DISPATCH(LogSoftmaxKernels)(); }
+}  // namespace softmax_verify
+#endif  // HWY_ONCE

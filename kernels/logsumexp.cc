@@ -1,0 +1,51 @@
+// logsumexp: lse = ln(sum_j exp(z_j)), z = x * scale / temperature. One contiguous row at a time; kernels/rows.h makes
+// every layout of it.
+//
+//   Shape    x[n] -> lse, in the format of the arithmetic: f32 for f16 and bf16.
+//   Formula  lse = m + ln s, m = max z, s = sum_j exp(z_j - m).
+//   Error    |lse - exact| <= u |exact| + (1 + u) (c_T u |m| + L), L that of ln s as in kernels/log_softmax.cc, for the same
+//            algorithms. Where m and ln s cancel, no relative accuracy can be had. Derived in docs/error_bounds.md, computed
+//            for a row by verify/bounds/logsumexp.cc.
+//   Special  NaN or +inf in x, or nothing but -inf: NaN. n = 1: z itself, without error where it is not scaled.
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
+#include <vector>
+
+#include "kernels/rows.h"
+#include "kernels/target_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/logsumexp.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+#include "kernels/log_sum-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace softmax_verify {
+namespace HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+struct LogSumExp {
+  static constexpr Operation kOperation = Operation::logsumexp;
+
+  template <Format kFormat, class D, class V, class ShiftBy>
+  static HWY_INLINE void Store(D, const Logits<kFormat>&, const MaxLog<V>& of, const ShiftBy& shift,
+                               const Operands& at) {
+    *at.Out<ComputeOf<kFormat>>(Role::lse) = hn::GetLane(hn::Add(shift.Scaled(of.m), of.log_sum));
+  }
+};
+
+}  // namespace
+
+std::vector<TargetKernel> LogSumExpKernels() { return LogKernels<LogSumExp>(); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace softmax_verify
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace softmax_verify {
+HWY_EXPORT(LogSumExpKernels);
+std::vector<TargetKernel> logsumexp_kernels() { return HWY_DYNAMIC_DISPATCH(LogSumExpKernels)(); }
+}  // namespace softmax_verify
+#endif  // HWY_ONCE

@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "property_tests/law_checks.h"
+#include "property_tests/trial.h"
+#include "verify/random.h"
+
+namespace softmax_verify::checks {
+namespace {
+
+// A number with a bound of its error.
+struct Approximate {
+  long double value = 0;
+  long double error = 0;
+};
+
+// What is known of the exact gradient beforehand, in long double: sums of n terms err by less than n 2^-63 of their
+// magnitudes.
+struct Response {
+  std::vector<Approximate> to_ones;  // the results for a dy of ones
+  Approximate sum;                   // of the results for the row's own dy
+};
+Response ResponseOf(const Row& row) {
+  const Values& dy = row[Role::dy];
+  const std::size_t n = dy.size();
+  const long double relative = static_cast<long double>(n + 2) * 0x1p-62L;
+  Response response;
+  response.to_ones.resize(n);
+  if (!row.Has(Role::y)) return response;  // the probabilities of logits sum to 1
+  long double lack = 1, weight = 1, dot = 0, magnitude = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    const long double y = row[Role::y][j];
+    lack -= y;
+    weight += std::abs(y);
+    dot += y * dy[j];
+    magnitude += std::abs(y * dy[j]);
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    const long double y = row[Role::y][i];
+    response.to_ones[i] = {y * lack, std::abs(y) * weight * relative};
+  }
+  response.sum = {dot * lack, magnitude * weight * relative};
+  return response;
+}
+
+// The proved error of result i.
+long double Proved(const RowBound& bound, std::size_t i) {
+  return std::ldexp(static_cast<long double>(bound.ulp[i]), static_cast<int>(bound.unit[i])) * kEvaluation;
+}
+
+Outcome BrokenBy(const Row& row, std::size_t i, double got, long double wanted, long double allowed,
+                 const std::string& what) {
+  const auto exact = static_cast<double>(wanted);
+  const auto error = static_cast<double>(std::abs(got - wanted));
+  return Broken(fmt::format("{}: {:a} {}, where {:a} is due within {:.3g}: off by {:.3g}", NameOfResult(row, i), got,
+                            what, exact, static_cast<double>(allowed), error),
+                i, got, exact, error, static_cast<double>(allowed));
+}
+
+Row WithGradient(const Row& row, Values dy) {
+  Row changed = row;
+  changed[Role::dy] = std::move(dy);
+  return changed;
+}
+
+}  // namespace
+
+Outcome GradientSum(const Kernel& kernel, const Case& row, std::uint64_t) {
+  const RowBound bound = Promised(kernel, row);
+  if (!bound.claimed) return Vacuous();
+  const Response response = ResponseOf(row.row());
+  const Values dx = CallOne(kernel, row.row());
+  long double sum = 0, magnitude = 0, allowed = response.sum.error;
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    sum += dx[i];
+    magnitude += std::abs(static_cast<long double>(dx[i]));
+    allowed += Proved(bound, i);
+  }
+  allowed += magnitude * static_cast<long double>(dx.size()) * 0x1p-63L;
+  const long double error = std::abs(sum - response.sum.value);
+  if (error <= allowed) return Held();
+  return Broken(fmt::format("the results sum to {:.6g}, where {:.6g} is due within {:.3g}", static_cast<double>(sum),
+                            static_cast<double>(response.sum.value), static_cast<double>(allowed)),
+                0, static_cast<double>(sum), static_cast<double>(response.sum.value), static_cast<double>(error),
+                static_cast<double>(allowed));
+}
+
+Outcome GradientConstant(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("gradient_constant"));
+  const Values& dy = row.row()[Role::dy];
+  const double drawn = dy[random.Below(dy.size())];
+  const double level = random.OneIn(2) || drawn == 0 ? std::ldexp(1.0, static_cast<int>(random.Below(14)) - 4) : drawn;
+  const Case constant(WithGradient(row.row(), Values(dy.size(), level)));
+  const RowBound bound = Promised(kernel, constant);
+  if (!bound.claimed) return Vacuous();
+  const Response response = ResponseOf(constant.row());
+  const Values dx = CallOne(kernel, constant.row());
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    const long double wanted = level * response.to_ones[i].value;
+    const long double allowed = Proved(bound, i) + std::abs(level) * response.to_ones[i].error;
+    if (std::abs(dx[i] - wanted) <= allowed) continue;
+    return BrokenBy(constant.row(), i, dx[i], wanted, allowed, fmt::format("for a constant dy of {:a}", level));
+  }
+  return Held();
+}
+
+Outcome GradientHomogeneous(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("gradient_homogeneous"));
+  const int exponent = (random.OneIn(2) ? 1 : -1) * static_cast<int>(1 + random.Below(8));
+  Values scaled = row.row()[Role::dy];
+  for (double& value : scaled) {
+    const double by_power = std::ldexp(value, exponent);
+    if (!IsRepresentable(kernel.format, by_power)) return Vacuous();
+    value = by_power;
+  }
+  const RowBound bound = Promised(kernel, row);
+  const Case other(WithGradient(row.row(), std::move(scaled)));
+  const RowBound other_bound = Promised(kernel, other);
+  if (!bound.claimed || !other_bound.claimed) return Vacuous();
+  const Values dx = CallOne(kernel, row.row());
+  const Values other_dx = CallOne(kernel, other.row());
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    const long double wanted = std::ldexp(static_cast<long double>(dx[i]), exponent);
+    const long double allowed = Proved(other_bound, i) + std::ldexp(Proved(bound, i), exponent);
+    if (std::abs(other_dx[i] - wanted) <= allowed) continue;
+    return BrokenBy(row.row(), i, other_dx[i], wanted, allowed, fmt::format("for dy times 2^{}", exponent));
+  }
+  return Held();
+}
+
+Outcome GradientTranslation(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("gradient_translation"));
+  const std::optional<ExactShift> shift = ShiftExactly(kernel.format, row.row()[Role::dy], random);
+  if (!shift) return Vacuous();
+  const Case from(WithGradient(row.row(), shift->from));
+  const Case to(WithGradient(row.row(), shift->to));
+  const RowBound bound = Promised(kernel, from);
+  const RowBound other_bound = Promised(kernel, to);
+  if (!bound.claimed || !other_bound.claimed) return Vacuous();
+  const Response response = ResponseOf(row.row());
+  const Values dx = CallOne(kernel, from.row());
+  const Values other_dx = CallOne(kernel, to.row());
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    const long double wanted = dx[i] + shift->by * response.to_ones[i].value;
+    const long double allowed = Proved(bound, i) + Proved(other_bound, i) + std::abs(shift->by) * response.to_ones[i].error;
+    if (std::abs(other_dx[i] - wanted) <= allowed) continue;
+    return BrokenBy(row.row(), i, other_dx[i], wanted, allowed,
+                    fmt::format("for dy rounded to multiples of {:a} and shifted by {:a}", shift->quantum, shift->by));
+  }
+  return Held();
+}
+
+}  // namespace softmax_verify::checks

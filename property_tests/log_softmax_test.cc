@@ -1,0 +1,82 @@
+// log_softmax on every target: the laws, and what is promised of our kernels beyond them.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "property_tests/operation_test.h"
+#include "property_tests/trial.h"
+
+namespace softmax_verify {
+namespace {
+
+SV_TEST_OPERATION(log_softmax, 200);
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+class LogSoftmax : public testing::TestWithParam<Target> {
+ protected:
+  // Calls check(kernel, log_softmax of x).
+  template <class Check>
+  void OnEveryKernel(const Values& x, const Check& check) {
+    for (const Kernel& kernel : KernelsOf(GetParam(), Operation::log_softmax)) {
+      Row row{Operation::log_softmax, kernel.format};
+      for (const double value : x) row.x.push_back(RoundToFormat(kernel.format, value));
+      check(kernel, CallOne(kernel, row));
+    }
+  }
+};
+INSTANTIATE_TEST_SUITE_P(AllTargets, LogSoftmax, testing::ValuesIn(Targets()),
+                         [](const auto& info) { return NameOf(info); });
+
+TEST_P(LogSoftmax, OneElementGetsExactlyZero) {
+  for (const double x : {0.0, 1.0, -1.0, 88.72284, 65504.0, -1e30}) {
+    OnEveryKernel({x}, [&](const Kernel& kernel, const Values& y) {
+      EXPECT_TRUE(SameBits(y[0], 0) || std::isinf(RoundToFormat(kernel.format, x))) << kernel.name << " " << x;
+    });
+  }
+}
+
+TEST_P(LogSoftmax, IsNeverAboveZero) {
+  for (const double step : {0.0, 0x1p-7, 1.0, 30.0, 200.0}) {
+    Values x(67);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = step * static_cast<double>(i);
+    OnEveryKernel(x, [](const Kernel& kernel, const Values& y) {
+      for (const double value : y) EXPECT_LE(value, 0) << kernel.name;
+    });
+  }
+}
+
+TEST_P(LogSoftmax, KeepsResultsNextToZeroWhereThatIsPromised) {
+  OnEveryKernel({0, -13}, [](const Kernel& kernel, const Values& y) {
+    const double exact = -std::log1p(std::exp(-13.0));
+    const double unit = kernel.claim.log1p ? 20 * -exact : 4;
+    const double narrowing = UnitRoundoff(kernel.format) * -exact + SmallestSubnormal(kernel.format);
+    EXPECT_NEAR(y[0], exact, unit * UnitRoundoff(kernel.claim.compute) + narrowing) << kernel.name;
+  });
+}
+
+TEST_P(LogSoftmax, SpecialRows) {
+  const auto all_are_nan = [](const Kernel& kernel, const Values& y) {
+    for (const double value : y) EXPECT_TRUE(std::isnan(value)) << kernel.name << " " << value;
+  };
+  for (const std::size_t n : {1u, 2u, 5u, 17u, 100u}) {
+    for (const std::size_t position : {std::size_t{0}, n / 2, n - 1}) {
+      for (const double special : {kNaN, kInfinity}) {
+        Values x(n, 0.5);
+        x[position] = special;
+        OnEveryKernel(x, all_are_nan);
+      }
+    }
+    OnEveryKernel(Values(n, -kInfinity), all_are_nan);
+  }
+  Values x(40, -kInfinity);
+  x[33] = -3;
+  OnEveryKernel(x, [](const Kernel& kernel, const Values& y) {
+    for (std::size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i], i == 33 ? 0 : -kInfinity) << kernel.name << " " << i;
+  });
+}
+
+}  // namespace
+}  // namespace softmax_verify

@@ -1,0 +1,82 @@
+// logsumexp on every target: the laws, and what is promised of our kernels beyond them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "property_tests/operation_test.h"
+#include "property_tests/trial.h"
+
+namespace softmax_verify {
+namespace {
+
+SV_TEST_OPERATION(logsumexp, 200);
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+class LogSumExp : public testing::TestWithParam<Target> {
+ protected:
+  // Calls check(kernel, x as the format has it, its logsumexp).
+  template <class Check>
+  void OnEveryKernel(const Values& x, const Check& check) {
+    for (const Kernel& kernel : KernelsOf(GetParam(), Operation::logsumexp)) {
+      Row row{Operation::logsumexp, kernel.format};
+      row.statistics = kernel.statistics;
+      for (const double value : x) row.x.push_back(RoundToFormat(kernel.format, value));
+      check(kernel, row.x, CallOne(kernel, row)[0]);
+    }
+  }
+};
+INSTANTIATE_TEST_SUITE_P(AllTargets, LogSumExp, testing::ValuesIn(Targets()),
+                         [](const auto& info) { return NameOf(info); });
+
+TEST_P(LogSumExp, OneElementIsReturnedAsItIs) {
+  for (const double logit : {0.0, 1.0, -1.0, 88.72284, -104.0, 65504.0, 0x1p-24}) {
+    OnEveryKernel({logit}, [](const Kernel& kernel, const Values& x, double lse) {
+      EXPECT_EQ(lse, x[0]) << kernel.name;
+    });
+  }
+}
+
+TEST_P(LogSumExp, IsNeverBelowTheMaximum) {
+  for (const double offset : {0.0, -3.0, 1e3, -6e4}) {
+    for (const double step : {0.0, 0x1p-7, 1.0, 30.0, 200.0}) {
+      Values logits(67);
+      for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = offset - step * static_cast<double>(i * 29 % 67);
+      OnEveryKernel(logits, [](const Kernel& kernel, const Values& x, double lse) {
+        if (std::isfinite(*std::min_element(x.begin(), x.end()))) {
+          EXPECT_GE(lse, *std::max_element(x.begin(), x.end())) << kernel.name;
+        }
+      });
+    }
+  }
+}
+
+TEST_P(LogSumExp, KeepsResultsNextToZeroWhereThatIsPromised) {
+  OnEveryKernel({0, -40}, [](const Kernel& kernel, const Values&, double lse) {
+    const double exact = std::exp(-40.0);
+    const double unit = kernel.claim.log1p ? 50 * exact : 4;
+    EXPECT_NEAR(lse, exact, unit * UnitRoundoff(kernel.claim.compute)) << kernel.name;
+  });
+}
+
+TEST_P(LogSumExp, SpecialRowsAreNan) {
+  const auto is_nan = [](const Kernel& kernel, const Values& x, double lse) {
+    EXPECT_TRUE(std::isnan(lse)) << kernel.name << " " << x.size() << " " << lse;
+  };
+  for (const std::size_t n : {1u, 2u, 5u, 17u, 100u}) {
+    for (const std::size_t position : {std::size_t{0}, n / 2, n - 1}) {
+      for (const double special : {kNaN, kInfinity}) {
+        Values x(n, 0.5);
+        x[position] = special;
+        OnEveryKernel(x, is_nan);
+      }
+    }
+    OnEveryKernel(Values(n, -kInfinity), is_nan);
+  }
+}
+
+}  // namespace
+}  // namespace softmax_verify
