@@ -5,7 +5,7 @@
 //            dx may be x. Weights are finite and not negative.
 //   Error    |dx_j - exact_j| <= |t| { (C y_j expm1(B_j + r_C) + c_j expm1(4u)) (1 + r_t) + |C y_j - c_j| r_t } and what
 //            underflow adds: B_j that of softmax, r_C = expm1((h + 8) u) with smoothing and weights, else expm1(4u), and
-//            r_t = expm1((m + 6) u). Theorem 12 of docs/error_bounds.md; verify/bounds/cross_entropy_backward.cc has it
+//            r_t = expm1((m + 6) u). Theorem C2 of docs/error_bounds.md; verify/bounds/cross_entropy_backward.cc has it
 //            for a row, from the claims at the end of this file.
 //   Unit     ulp(max(|dx_j|, |t| (C y_j + c_j))): as y_j approaches c_j / C the terms cancel.
 //   Special  An ignored row: +0, whatever it holds. NaN or +inf in x, or -inf alone: the row is NaN. x_j = -inf beside a

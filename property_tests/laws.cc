@@ -93,6 +93,7 @@ bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.p
 bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
 bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
 bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
+bool CanGrow(const Kernel& kernel) { return IsDistributionOrLog(kernel) || TakesTargets(kernel); }
 bool IsSmoothedLoss(const Kernel& kernel) {
   return IsLoss(kernel) && kernel.parameters.Has(Parameter::label_smoothing);
 }
@@ -159,7 +160,7 @@ constexpr Law kLaws[] = {
     {"neg_inf_is_zero", "a -inf beside finite logits gives exactly +0 (log: -inf) and changes nothing else", "Law: neg_inf_is_zero",
      "normal_1", "softmax.negative_zero_for_masked", IsDistributionOrItsLog, Judge<checks::NegInfIsZero>},
     {"append_neg_inf", "-inf in front of a row or behind it keeps the results within B + B'", "Law: append_neg_inf",
-     "normal_1", "softmax.unguarded_first_block", IsDistributionOrLog, Judge<checks::AppendNegInf>},
+     "normal_1", "softmax.unguarded_first_block", CanGrow, Judge<checks::AppendNegInf>},
     {"mask_exactness", "a masked entry gets exactly +0", "Law: mask_exactness", "normal_10",
      "masked_softmax.masked_not_zero", IsMasked, Judge<checks::MaskExactness>},
     {"mask_non_interference", "what a masked entry holds, NaN and infinities included, changes nothing",

@@ -1,4 +1,4 @@
-// cross_entropy: Theorem 11 of docs/error_bounds.md.
+// cross_entropy: Theorem C1 of docs/error_bounds.md.
 #include <algorithm>
 #include <cmath>
 
@@ -53,7 +53,8 @@ Loss LossOf(const Kernel& kernel, const Row& row, std::size_t i) {
     if (!(c[k] >= 2.0L * SmallestNormal(claim.compute))) return {};
     const long double distance = exponentials.distance[k];
     // The error of a distance is that of the exponent without the exponential's own.
-    const long double distance_error = std::max(0.0, exponentials.exponent[k] - claim.exp_error * u);
+    long double distance_error = std::max(0.0, exponentials.exponent[k] - claim.exp_error * u);
+    if (row.parameters.Scales()) distance_error += 0x1p-100L;
     loss.value += c[k] * (log_sum + distance);
     loss.error += c[k] * (log_error + distance_error);
     loss.magnitude += c[k];
