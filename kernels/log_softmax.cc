@@ -33,11 +33,15 @@ namespace hn = hwy::HWY_NAMESPACE;
 struct LogSoftmax {
   static constexpr Operation kOperation = Operation::log_softmax;
 
-  template <Format kFormat, class D, class V, class ShiftBy>
+  template <class LogSumBy, Format kFormat, class D, class V, class ShiftBy>
   static HWY_INLINE void Store(D d, const Logits<kFormat>& x, const MaxLog<V>& of, const ShiftBy& shift,
                                const Operands& at) {
     Map<kFormat>(d, x.x, at.Out<StorageOf<kFormat>>(Role::y), x.n,
-                 [&](V v) { return hn::Sub(shift.Difference(v, of.m), of.log_sum); });
+                 [&](V v) { return LogSumBy::Minus(d, v, of, shift); });
+  }
+  static Claim ClaimOf(Claim claim) {
+    if (claim.log1p) claim.log_error += 1;  // what the shift lost is subtracted from ln s
+    return claim;
   }
 };
 

@@ -28,11 +28,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 struct LogSumExp {
   static constexpr Operation kOperation = Operation::logsumexp;
 
-  template <Format kFormat, class D, class V, class ShiftBy>
+  template <class LogSumBy, Format kFormat, class D, class V, class ShiftBy>
   static HWY_INLINE void Store(D, const Logits<kFormat>&, const MaxLog<V>& of, const ShiftBy& shift,
                                const Operands& at) {
     *at.Out<ComputeOf<kFormat>>(Role::lse) = hn::GetLane(hn::Add(shift.Scaled(of.m), of.log_sum));
   }
+  static Claim ClaimOf(const Claim& claim) { return claim; }
 };
 
 }  // namespace

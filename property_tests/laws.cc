@@ -129,9 +129,8 @@ constexpr Law kLaws[] = {
      "normal_10", "softmax.exp_flushed_below_16", IsDistribution, Judge<checks::Range>},
     {"finite_in_finite_out", "finite operands give finite results where the exact ones are",
      "Law: finite_in_finite_out", "wide", "softmax.no_shift", Always, Judge<checks::FiniteInFiniteOut>},
-    {"order", "x_i <= x_j gives y_i <= y_j e^(omega_i + omega_j), and y_i <= y_j where exp is monotone (log: y_i <= y_j + "
-     "bounds)", "Law: order",
-     "ramp", "softmax.tail_power_of_two", IsExponentialOrItsLog, Judge<checks::Order>},
+    {"order", "x_i <= x_j gives y_i <= y_j e^(omega_i + omega_j), and y_i <= y_j where exp is monotone", "Law: order",
+     "ramp", "softmax.tail_power_of_two", IsExponential, Judge<checks::Order>},
     {"argmax", "the largest logit gets at least e^-B / n, and no other gets more than its e^(omega_i + omega_j) fold",
      "Law: argmax", "huge_offset", "softmax.saturating_exp", IsExponential, Judge<checks::ArgMaxIsLargest>},
     {"odds", "|ln(y_i / y_j) - (z_i - z_j)| <= omega_i + omega_j: the sum cancels", "Law: odds", "uniform_10",
