@@ -35,7 +35,6 @@ bool IsLogSumExp(const Kernel& kernel) { return kernel.operation == Operation::l
 bool IsDistributionOrLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogarithm(kernel); }
 bool IsExponentialOrLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogarithm(kernel); }
 bool IsDistributionOrItsLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogSoftmax(kernel); }
-bool IsExponentialOrItsLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogSoftmax(kernel); }
 bool IsProjection(const Kernel& kernel) { return kernel.operation == Operation::sparsemax; }
 
 // A temperature near 0 or beyond all bounds. Without a shift almost every scaled row over- or underflows, and nothing
