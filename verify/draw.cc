@@ -215,6 +215,14 @@ Row Draw(const Signature& signature, const Family& family, std::size_t n, Random
     if (signature.nullable.Has(role.role) && random.OneIn(2)) given.Remove(role.role);
   }
 
+  // An operation of the logits or of the saved results takes one of the two.
+  const Operand* const saved = info.operands.Find(Role::y);
+  if (signature.operands.Has(Role::x) && signature.operands.Has(Role::y) && !saved->output) {
+    given.Add(Role::x);
+    given.Add(Role::y);
+    given.Remove(random.OneIn(2) ? Role::x : Role::y);
+  }
+
   Row row;
   row.operation = signature.operation;
   row.format = signature.format;
