@@ -34,7 +34,7 @@ struct NegatedSums {
     using T = Real<F>;
     const Terms<T> terms(p[Role::x]);
     for (std::size_t i = 0; i < p.n; ++i) {
-      T others = 0;
+      T others = 0 * terms.sum;  // NaN where there are no others but the row is
       for (std::size_t j = 0; j < p.n; ++j) {
         const T result = -(terms.e[i] / terms.sum) * (terms.e[j] / terms.sum);
         p.Out(Role::y)[i * p.n + j] = result;
