@@ -152,4 +152,91 @@ Outcome GradientTranslation(const Kernel& kernel, const Case& row, std::uint64_t
   return Held();
 }
 
+Outcome JacobianRowsSumToZero(const Kernel& kernel, const Case& row, std::uint64_t) {
+  const RowBound bound = Promised(kernel, row);
+  if (!bound.claimed) return Vacuous();
+  const std::size_t n = row.row().GetShape().n;
+  const Values jacobian = CallOne(kernel, row.row());
+  for (std::size_t i = 0; i < n; ++i) {
+    long double sum = 0, magnitude = 0, allowed = 0;
+    for (std::size_t e = i * n; e < (i + 1) * n; ++e) {
+      sum += jacobian[e];
+      magnitude += std::abs(jacobian[e]);
+      allowed += Proved(bound, e);
+    }
+    allowed += magnitude * static_cast<long double>(n) * 0x1p-62L;
+    if (std::abs(sum) <= allowed) continue;
+    return Broken(fmt::format("row {} sums to {:.6g}, proved {:.3g}", i, static_cast<double>(sum),
+                              static_cast<double>(allowed)),
+                  i * n + i, static_cast<double>(sum), 0, static_cast<double>(std::abs(sum)),
+                  static_cast<double>(allowed));
+  }
+  return Held();
+}
+
+Outcome JacobianSymmetric(const Kernel& kernel, const Case& row, std::uint64_t) {
+  const bool bits = kernel.contract.symmetric;
+  const RowBound bound = bits ? RowBound() : Promised(kernel, row);
+  if (!bits && !bound.claimed) return Vacuous();
+  const std::size_t n = row.row().GetShape().n;
+  const Values jacobian = CallOne(kernel, row.row());
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const std::size_t e = i * n + j, mirrored = j * n + i;
+      if (SameBits(jacobian[e], jacobian[mirrored])) continue;
+      const long double allowed = bits ? 0 : Proved(bound, e) + Proved(bound, mirrored);
+      if (std::abs(static_cast<long double>(jacobian[e]) - jacobian[mirrored]) <= allowed) continue;
+      return BrokenBy(row.row(), e, jacobian[e], jacobian[mirrored], allowed, fmt::format("but [{}, {}] is not", j, i));
+    }
+  }
+  return Held();
+}
+
+Outcome JacobianSign(const Kernel& kernel, const Case& row, std::uint64_t) {
+  const RowBound bound = Promised(kernel, row);
+  if (!bound.claimed) return Vacuous();
+  const std::size_t n = row.row().GetShape().n;
+  const Values jacobian = CallOne(kernel, row.row());
+  for (std::size_t e = 0; e < jacobian.size(); ++e) {
+    const bool diagonal = e / n == e % n;
+    if (diagonal ? jacobian[e] >= -Proved(bound, e) : jacobian[e] <= 0) continue;
+    return Broken(fmt::format("{}: {:a} {} the diagonal", NameOfResult(row.row(), e), jacobian[e],
+                              diagonal ? "on" : "beside"),
+                  e, jacobian[e], row.exact()[e].Approximate(), std::abs(jacobian[e]), 0);
+  }
+  return Held();
+}
+
+Outcome VjpIsJacobian(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  const RowBound bound = Promised(kernel, row);
+  if (!bound.claimed) return Vacuous();
+  Random random(salt, HashOf("vjp_is_jacobian"));
+  const std::size_t n = row.row().GetShape().n;
+  Row vjp;
+  vjp.operation = Operation::softmax_backward;
+  vjp.format = kernel.format;
+  vjp.x = row.row().x;
+  Values& v = vjp[Role::dy];
+  for (std::size_t i = 0; i < n; ++i) v.push_back(RoundToFormat(kernel.format, random.Normal()));
+  const std::vector<reference::Enclosure> exact = reference::Enclose(vjp);
+  const Values jacobian = CallOne(kernel, row.row());
+  for (std::size_t j = 0; j < n; ++j) {
+    long double sum = 0, magnitude = 0, allowed = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const long double term = static_cast<long double>(v[i]) * jacobian[i * n + j];
+      sum += term;
+      magnitude += std::abs(term);
+      allowed += std::abs(v[i]) * Proved(bound, i * n + j);
+    }
+    const double wanted = exact[j].Approximate();
+    allowed += magnitude * static_cast<long double>(n) * 0x1p-62L + std::abs(wanted) * 0x1p-52L;
+    if (std::abs(sum - wanted) <= allowed) continue;
+    return Broken(fmt::format("column {} with dy = {:a}, ...: {:.9g}, where {:.9g} is due within {:.3g}", j, v[0],
+                              static_cast<double>(sum), wanted, static_cast<double>(allowed)),
+                  j * n + j, static_cast<double>(sum), wanted, static_cast<double>(std::abs(sum - wanted)),
+                  static_cast<double>(allowed));
+  }
+  return Held();
+}
+
 }  // namespace softmax_verify::checks

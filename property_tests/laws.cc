@@ -17,6 +17,7 @@ bool Covers(const Kernel& kernel) {
 constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
 constexpr auto IsGradient = Covers<checks::kGradients>;
+bool IsJacobian(const Kernel& kernel) { return kernel.operation == Operation::jacobian; }
 constexpr auto IsLogarithm = Covers<checks::kLogarithms>;
 constexpr auto IsSparseMap = Covers<checks::kSparseMaps>;
 constexpr auto IsSparseBackward = Covers<checks::kSparseBackwards>;
@@ -171,7 +172,7 @@ constexpr Law kLaws[] = {
     {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
      "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
      Judge<checks::CausalIsAMask>},
-    {"gradient_sum", "the results of a row sum to their exact sum, 0 for probabilities that sum to 1, within their bounds",
+    {"gradient_sum", "|sum_i dx_i - its exact value| <= sum_i bound_i: 0 where the probabilities sum to 1",
      "Law: gradient_sum", "normal_1", "softmax_backward.no_dot", IsGradient, Judge<checks::GradientSum>},
     {"gradient_constant", "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else",
      "Law: gradient_constant", "normal_10", "softmax_backward.sum_of_dy", IsGradient, Judge<checks::GradientConstant>},
@@ -180,6 +181,14 @@ constexpr Law kLaws[] = {
     {"gradient_translation", "dy + t, exactly representable, adds what a constant dy of t gives, within B + B'",
      "Law: gradient_translation", "normal_1", "softmax_backward.tail_of_dot_lost", IsGradient,
      Judge<checks::GradientTranslation>},
+    {"jacobian_rows_sum_to_zero", "|sum_j J_ij| <= sum_j bound_ij", "Law: jacobian_rows_sum_to_zero", "normal_1",
+     "jacobian.square_missing", IsJacobian, Judge<checks::JacobianRowsSumToZero>},
+    {"jacobian_symmetric", "J_ij = J_ji: bit for bit where promised, else within B_ij + B_ji", "Law: jacobian_symmetric",
+     "normal_1", "jacobian.row_alone", IsJacobian, Judge<checks::JacobianSymmetric>},
+    {"jacobian_sign", "J_ij <= 0 off the diagonal, and J_ii >= -bound_ii", "Law: jacobian_sign", "normal_1",
+     "jacobian.sign", IsJacobian, Judge<checks::JacobianSign>},
+    {"vjp_is_jacobian", "J^T v is the exact gradient for dy = v within sum_i |v_i| bound_ij", "Law: vjp_is_jacobian",
+     "normal_1", "jacobian.no_diagonal", IsJacobian, Judge<checks::VjpIsJacobian>},
     {"log_exp_consistency", "|sum_i exp(y_i) - 1| <= sum_i p_i (e^b_i - 1), b_i the bound of y_i", "Law: log_exp_consistency",
      "huge_offset", "log_softmax.x_minus_lse", IsLogSoftmax, Judge<checks::LogExpConsistency>},
     {"log_range", "-d_i - ln n <= y_i <= -d_i within the bound, d_i = max z - z_i", "Law: log_range", "near_overflow",
