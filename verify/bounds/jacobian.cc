@@ -8,12 +8,14 @@ namespace softmax_verify::bounds {
 Errors jacobian(const Kernel& kernel, const Case& row) {
   const Claim& claim = kernel.claim;
   if (!claim.shifted) return {};
-  const Exponentials exponentials = Analyse(kernel, row.row().x, {}, row.row().parameters);
+  const Logits& logits = row.logits();
+  const Exponentials exponentials = Analyse(kernel, logits, row.row().parameters);
   const Errors softmax = SoftmaxErrors(kernel, exponentials);
   if (!softmax.claimed) return {};
-  const std::vector<long double>& y = exponentials.softmax;
   const std::vector<long double>& off = softmax.absolute;
-  const std::size_t n = y.size();
+  const std::size_t n = off.size();
+  std::vector<long double> y;
+  for (std::size_t j = 0; j < n; ++j) y.push_back(logits.Softmax(j));
   const double u = UnitRoundoff(claim.compute);
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const double roundings = (height + 3 + claim.normalise_error) * u;
