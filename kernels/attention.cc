@@ -105,7 +105,7 @@ class Forward {
  public:
   explicit Forward(const Head<kFormat>& head)
       : head_(head),
-        padded_((head.depth + hn::Lanes(D()) - 1) / hn::Lanes(D()) * hn::Lanes(D())),
+        padded_(Padded(D(), head.depth)),
         memory_(hwy::AllocateAligned<C>(kKeys * kKeys + kQueries * kKeys + (2 * kQueries + kKeys) * padded_)) {}
 
   bool HasMemory() const { return memory_ != nullptr; }
