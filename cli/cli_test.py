@@ -220,7 +220,7 @@ class Reference(Case):
         reject("x=1 x=2", "line 1", "comes twice")
         reject("x=1,2 m=2", "line 1, m", "one by one")
         reject("x=1,2 m=0.5", "line 1", "'0.5'")
-        reject("x=1 outputs=lse", "line 1, outputs", "'lse'", "softmax")
+        reject("x=1 outputs=lse", "line 1", "'lse'", "softmax")
         reject("x=1 alpha=2", "--alpha", "softmax", "scale, temperature")
         reject("scale=2", "line 1", "x[m,n] -> y[m,n]")
 

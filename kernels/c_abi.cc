@@ -333,6 +333,390 @@ int sv_softmax_native_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, si
   static const Kernel& kernel = BestKernel("softmax.native.bf16");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
+void sv_log_softmax_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale)
+    {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double
+    scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature)
+    {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_three_pass_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_three_pass_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_three_pass_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_three_pass_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_three_pass_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t
+    cols, float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_three_pass_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner,
+    float temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_three_pass_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_three_pass_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t
+    cols, float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_three_pass_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner,
+    float temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_three_pass_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_three_pass_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols,
+    double scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_three_pass_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_online_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_online_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_online_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_online_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_online_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_online_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_online_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_online_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_online_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_online_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_online_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols,
+    double scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_online_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.online.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_blocked_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_blocked_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_blocked_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_blocked_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_blocked_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_blocked_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_blocked_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_blocked_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t
+    cols, float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_blocked_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_blocked_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_blocked_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols,
+    double scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_blocked_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.blocked.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_accurate_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_accurate_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_accurate_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_accurate_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_accurate_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t
+    cols, float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_accurate_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_accurate_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_accurate_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t
+    cols, float scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols,
+    double scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+int sv_logsumexp_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_three_pass_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_three_pass_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature)
+    {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_three_pass_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_three_pass_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_online_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.online.f32");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_online_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.online.f16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_online_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.online.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_online_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.online.f64");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_blocked_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.blocked.f32");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_blocked_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.blocked.f16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_blocked_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.blocked.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_blocked_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.blocked.f64");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_accurate_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.accurate.f32");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_accurate_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.accurate.f16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_accurate_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature)
+    {
+  static const Kernel& kernel = BestKernel("logsumexp.accurate.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_accurate_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature)
+    {
+  static const Kernel& kernel = BestKernel("logsumexp.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
 int sv_masked_softmax_f32(const float* x, const uint8_t* mask, const float* bias, float* y, size_t rows, size_t cols,
     float scale, float temperature, int causal) {
   static const Kernel& kernel = BestKernel("masked_softmax.three_pass.f32");
@@ -428,4 +812,415 @@ int sv_masked_softmax_blocked_f64(const double* x, const uint8_t* mask, const do
   static const Kernel& kernel = BestKernel("masked_softmax.blocked.f64");
   return Run(kernel, {{Role::x, x}, {Role::mask, mask}, {Role::bias, bias}, {Role::y, y}}, Layout::Rows(rows, cols),
       {.scale = scale, .temperature = temperature, .causal = static_cast<Causal>(causal)});
+}
+int sv_softmax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_recomputed_f32(const float* x, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.recomputed.f32");
+  return Run(kernel, {{Role::x, x}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_recomputed_f16(const uint16_t* x, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.recomputed.f16");
+  return Run(kernel, {{Role::x, x}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_recomputed_bf16(const uint16_t* x, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.recomputed.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_backward_recomputed_f64(const double* x, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax_backward.recomputed.f64");
+  return Run(kernel, {{Role::x, x}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_cross_entropy_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t rows, size_t
+    cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows,
+    size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows,
+    size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_f64(const double* x, const int64_t* targets, const double* weight, double* loss, size_t rows,
+    size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_three_pass_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t
+    rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_three_pass_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss,
+    size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int
+    reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_three_pass_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss,
+    size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int
+    reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_three_pass_f64(const double* x, const int64_t* targets, const double* weight, double* loss, size_t
+    rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_online_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t rows,
+    size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.online.f32");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_online_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t
+    rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.online.f16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_online_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t
+    rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.online.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_online_f64(const double* x, const int64_t* targets, const double* weight, double* loss, size_t
+    rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy.online.f64");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::loss, loss}},
+      Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_f32(const float* x, const int64_t* targets, const float* weight, const float* dloss,
+    float* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index,
+    int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const float* dloss,
+    uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index,
+    int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const float*
+    dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t
+    ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_f64(const double* x, const int64_t* targets, const double* weight, const double* dloss,
+    double* dx, size_t rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t
+    ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_three_pass_f32(const float* x, const int64_t* targets, const float* weight, const float*
+    dloss, float* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t
+    ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_three_pass_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const
+    float* dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t
+    ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_three_pass_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const
+    float* dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t
+    ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+int sv_cross_entropy_backward_three_pass_f64(const double* x, const int64_t* targets, const double* weight, const
+    double* dloss, double* dx, size_t rows, size_t cols, double scale, double temperature, double label_smoothing,
+    int64_t ignore_index, int reduction) {
+  static const Kernel& kernel = BestKernel("cross_entropy_backward.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::targets, targets}, {Role::weight, weight}, {Role::dloss, dloss}, {Role::dx,
+      dx}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature, .label_smoothing = label_smoothing,
+      .ignore_index = ignore_index, .reduction = static_cast<Reduction>(reduction)});
+}
+void sv_sparsemax_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale)
+    {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_newton_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_newton_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_newton_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_newton_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_newton_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_newton_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_newton_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_newton_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_newton_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_sparsemax_newton_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_newton_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double
+    scale) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_sparsemax_newton_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("sparsemax.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+int sv_sparsemax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_sparsemax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_attention_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, float* out,
+    float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.f32");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias,
+    uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.f16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t*
+    bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.bf16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, double*
+    out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.f64");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_blocked_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias,
+    float* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.blocked.f32");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_blocked_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const
+    uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.blocked.f16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_blocked_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const
+    uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.blocked.bf16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_blocked_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias,
+    double* out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.blocked.f64");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_three_pass_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias,
+    float* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.f32");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_three_pass_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const
+    uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.f16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_three_pass_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const
+    uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.bf16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_three_pass_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double*
+    bias, double* out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention.three_pass.f64");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
 }

@@ -5,7 +5,7 @@
 //            not negative.
 //   Error    |loss - exact| <= (1 + rho) sum_k c_k (S + theta_l u (ln s + S) + (kappa + c_T) u d_k) + rho loss, where S
 //            bounds |ln(computed s / s)| and rho = expm1((h + 8) u) with label smoothing, else expm1(6 u); reduced rows
-//            are added up one by one in f64. Theorem 11 of docs/error_bounds.md; verify/bounds/cross_entropy.cc has it
+//            are added up one by one in f64. Theorem C1 of docs/error_bounds.md; verify/bounds/cross_entropy.cc has it
 //            for a row, from the claims at the end of this file.
 //   Unit     ulp(max(loss, C)): next to 0 the loss is ln(s) for an s that has been rounded next to 1.
 //   Special  An ignored row: +0, whatever it holds. NaN or +inf in x, or -inf alone: NaN. A class with c_k > 0 at -inf: +inf.

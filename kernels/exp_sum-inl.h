@@ -46,17 +46,30 @@ class Shift {
   }
 
   // The same where it is a result, not the exponent of one.
-  HWY_INLINE V Difference(V x, V m) const {
-    if constexpr (!kScaled) return hn::Sub(x, m);
-    return hn::Mul((*this)(x, m), beyond_);
+  HWY_INLINE V Difference(V x, V m) const { return Beyond((*this)(x, m)); }
+  // What the subtraction in Difference lost, scaled likewise (TwoSum: Knuth 1969); 0 where that overflows.
+  HWY_INLINE V Lost(D d, V x, V m) const {
+    const V a = kScaled ? hn::Mul(x, before_) : x;
+    const V b = kScaled ? hn::Mul(m, before_) : m;
+    const V difference = hn::Sub(a, b);
+    const V minus_b = hn::Sub(difference, a);
+    V lost = hn::Sub(hn::Sub(a, hn::Sub(difference, minus_b)), hn::Add(b, minus_b));
+    if constexpr (kScaled) lost = Beyond(hn::Mul(hn::Mul(lost, factor_), after_));
+    const auto finite = hn::Ge(Difference(x, m), hn::Set(d, std::numeric_limits<T>::lowest()));
+    return hn::IfThenElseZero(finite, lost);
   }
   // z_i itself.
   HWY_INLINE V Scaled(V x) const {
     if constexpr (!kScaled) return x;
-    return hn::Mul(hn::Mul(hn::Mul(hn::Mul(x, before_), factor_), after_), beyond_);
+    return Beyond(hn::Mul(hn::Mul(hn::Mul(x, before_), factor_), after_));
   }
 
  private:
+  HWY_INLINE V Beyond(V v) const {
+    if constexpr (!kScaled) return v;
+    return hn::Mul(v, beyond_);
+  }
+
   V before_;
   V factor_;
   V after_;

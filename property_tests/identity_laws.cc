@@ -182,17 +182,30 @@ Outcome NegInfIsZero(const Kernel& kernel, const Case& row, std::uint64_t salt) 
   return CheckAccuracy(kernel, masked, y);
 }
 
-Outcome AppendNegInf(const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  if (!IsOrdinary(row.row().x)) return Vacuous();
+Outcome AppendNegInf(const Kernel& kernel, const Case& given, std::uint64_t salt) {
+  Row row = given.row();
+  if (row.m != 1 || !IsOrdinary(row.x)) return Vacuous();
   Random random(salt, HashOf("append_neg_inf"));
   const std::size_t before = random.OneIn(2) ? random.Below(70) : 0;
   const std::size_t after = random.OneIn(3) ? 0 : 1 + random.Below(70);
-  const std::size_t n = row.row().x.size();
-  Values x(before + n + after, -kInfinity);
-  std::copy(row.row().x.begin(), row.row().x.end(), x.begin() + static_cast<std::ptrdiff_t>(before));
+  const std::size_t n = row.x.size();
+  row.parameters.label_smoothing = 0;  // which gives every class a part
+  std::vector<std::size_t> from(before + n + after);
+  for (std::size_t j = 0; j < from.size(); ++j) from[j] = (j + n * before - before) % n;
+  Row longer = WithColumns(row, from);
+  for (std::size_t j = 0; j < from.size(); ++j) {
+    if (j < before || j >= before + n) longer.x[j] = -kInfinity;
+  }
+  if (longer.Has(Role::targets)) {
+    const double target = row[Role::targets][0];
+    const bool ignored = target == static_cast<double>(row.parameters.ignore_index);
+    longer.parameters.ignore_index = -1;
+    longer[Role::targets][0] = ignored ? -1 : target + static_cast<double>(before);
+  }
   std::vector<std::size_t> place = FromZero(n);
   for (std::size_t& position : place) position += before;
-  return CheckDerived(kernel, row, WithLogits(row.row(), std::move(x)), PlacesOfResults(row.row(), place),
+  const std::vector<std::size_t> places = PlacesOfResults(row, place);
+  return CheckDerived(kernel, Case(std::move(row)), std::move(longer), places,
                       fmt::format("with {} times -inf in front and {} behind", before, after));
 }
 

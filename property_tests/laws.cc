@@ -35,7 +35,6 @@ bool IsLogSumExp(const Kernel& kernel) { return kernel.operation == Operation::l
 bool IsDistributionOrLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogarithm(kernel); }
 bool IsExponentialOrLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogarithm(kernel); }
 bool IsDistributionOrItsLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogSoftmax(kernel); }
-bool IsExponentialOrItsLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogSoftmax(kernel); }
 bool IsProjection(const Kernel& kernel) { return kernel.operation == Operation::sparsemax; }
 
 // A temperature near 0 or beyond all bounds. Without a shift almost every scaled row over- or underflows, and nothing
@@ -99,6 +98,7 @@ bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.p
 bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
 bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
 bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
+bool CanGrow(const Kernel& kernel) { return IsDistributionOrLog(kernel) || TakesTargets(kernel); }
 bool IsSmoothedLoss(const Kernel& kernel) {
   return IsLoss(kernel) && kernel.parameters.Has(Parameter::label_smoothing);
 }
@@ -134,9 +134,8 @@ constexpr Law kLaws[] = {
      "normal_10", "softmax.exp_flushed_below_16", IsDistribution, Judge<checks::Range>},
     {"finite_in_finite_out", "finite operands give finite results where the exact ones are",
      "Law: finite_in_finite_out", "wide", "softmax.no_shift", Always, Judge<checks::FiniteInFiniteOut>},
-    {"order", "x_i <= x_j gives y_i <= y_j e^(omega_i + omega_j), and y_i <= y_j where exp is monotone (log: y_i <= y_j + "
-     "bounds)", "Law: order",
-     "ramp", "softmax.tail_power_of_two", IsExponentialOrItsLog, Judge<checks::Order>},
+    {"order", "x_i <= x_j gives y_i <= y_j e^(omega_i + omega_j), and y_i <= y_j where exp is monotone", "Law: order",
+     "ramp", "softmax.tail_power_of_two", IsExponential, Judge<checks::Order>},
     {"argmax", "the largest logit gets at least e^-B / n, and no other gets more than its e^(omega_i + omega_j) fold",
      "Law: argmax", "huge_offset", "softmax.saturating_exp", IsExponential, Judge<checks::ArgMaxIsLargest>},
     {"odds", "|ln(y_i / y_j) - (z_i - z_j)| <= omega_i + omega_j: the sum cancels", "Law: odds", "uniform_10",
@@ -165,7 +164,7 @@ constexpr Law kLaws[] = {
     {"neg_inf_is_zero", "a -inf beside finite logits gives exactly +0 (log: -inf) and changes nothing else", "Law: neg_inf_is_zero",
      "normal_1", "softmax.negative_zero_for_masked", IsDistributionOrItsLog, Judge<checks::NegInfIsZero>},
     {"append_neg_inf", "-inf in front of a row or behind it keeps the results within B + B'", "Law: append_neg_inf",
-     "normal_1", "softmax.unguarded_first_block", IsDistributionOrLog, Judge<checks::AppendNegInf>},
+     "normal_1", "softmax.unguarded_first_block", CanGrow, Judge<checks::AppendNegInf>},
     {"mask_exactness", "a masked entry gets exactly +0", "Law: mask_exactness", "normal_10",
      "masked_softmax.masked_not_zero", IsMasked, Judge<checks::MaskExactness>},
     {"mask_non_interference", "what a masked entry holds, NaN and infinities included, changes nothing",

@@ -186,9 +186,10 @@ Outcome ReducedLoss(const Kernel& kernel, const Case& given, std::uint64_t salt)
     sum += losses[i];
     allowed += Proved(bounds, i);
   }
-  if (!std::isfinite(sum)) return Vacuous();
   const long double wanted = sum / weight;
   allowed = allowed / weight + Proved(bound, 0) + std::abs(wanted) * static_cast<long double>(losses.size()) * 0x1p-62L;
+  // Infinite, by the logits or by the format.
+  if (!(std::abs(wanted) + allowed < Largest(kernel.statistics))) return Vacuous();
   if (std::abs(loss[0] - wanted) <= allowed) return Held();
   return BrokenBy(reduced.row(), 0, loss[0], wanted, allowed, "from losses that the kernel gives one by one");
 }
@@ -215,7 +216,7 @@ Outcome LossIsAffineInSmoothing(const Kernel& kernel, const Case& given, std::ui
   x.resize(n);
   Row smoothed = OneRow(cut, std::move(x), random.Below(n));
   double& e = smoothed.parameters.label_smoothing;
-  if (e == 0) e = RoundToFormat(kernel.claim.compute, random.Uniform(0, 0.99));
+  if (e == 0) e = RoundToFormat(Info(kernel.format).compute, random.Uniform(0, 0.99));
   const std::size_t target = TargetOf(smoothed, 0);
 
   // For every class a row with it as target, without smoothing.
@@ -237,7 +238,8 @@ Outcome LossIsAffineInSmoothing(const Kernel& kernel, const Case& given, std::ui
     allowed += smoothing / static_cast<long double>(n) * Proved(bounds, k);
   }
   allowed += std::abs(wanted) * 0x1p-58L;
-  if (!(std::abs(loss[0] - wanted) > allowed)) return Held();
+  if (!(std::abs(wanted) + allowed < Largest(kernel.statistics))) return Vacuous();
+  if (std::abs(loss[0] - wanted) <= allowed) return Held();
   return BrokenBy(soft_row.row(), 0, loss[0], wanted, allowed, "from the losses of single classes");
 }
 

@@ -123,12 +123,10 @@ Outcome FiniteInFiniteOut(const Kernel& kernel, const Case& row, std::uint64_t) 
 }
 
 Outcome Order(const Kernel& kernel, const Case& row, std::uint64_t) {
-  const RowBound bound = Promised(kernel, row);
-  if (!bound.claimed) return Vacuous();
+  if (!Promised(kernel, row).claimed) return Vacuous();
   const Values y = CallOne(kernel, row.row());
   const Values& x = row.row().x;
-  const bool logarithms = kLogarithms.Has(kernel.operation);
-  const bool exact = (logarithms || kernel.claim.exp_monotone) && kernel.contract.identical_equal_inputs;
+  const bool exact = kernel.claim.exp_monotone && kernel.contract.identical_equal_inputs;
   const std::vector<double> omega = OddsBound(kernel, row.row());
   // Below this, a kernel that flushes may do as it likes; gradual results are off by a few steps at most.
   const double low = IsGradual(kernel) ? 0 : 2 * SmallestNormal(kernel.format);
@@ -143,10 +141,8 @@ Outcome Order(const Kernel& kernel, const Case& row, std::uint64_t) {
   std::sort(by_logit.begin(), by_logit.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
   std::size_t best = by_logit.front();  // the largest result of a logit no larger than the present one
   for (const std::size_t i : by_logit) {
-    double allowed = y[i];
-    if (!exact && logarithms) allowed += static_cast<double>(BoundOf(bound, i) + BoundOf(bound, best));
-    if (!exact && !logarithms) allowed = y[i] * std::exp(omega[i] + omega[best]) * kEvaluation + steps;
-    if (!(y[best] <= allowed || (y[best] <= low && !logarithms))) {
+    const double allowed = exact ? y[i] : y[i] * std::exp(omega[i] + omega[best]) * kEvaluation + steps;
+    if (!(y[best] <= allowed || y[best] <= low)) {
       return Broken(fmt::format("x[{}] = {:a} gets {:a}, though the larger x[{}] = {:a} gets only {:a}", best, x[best],
                                 y[best], i, x[i], y[i]),
                     best, y[best], y[i], y[best] - y[i], allowed - y[i]);

@@ -31,7 +31,8 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
     case Accumulation::Kind::pairwise:
       return std::min(sequential, static_cast<double>(parameter) - 1 + CeilLog2(CeilDiv(n, parameter)));
     case Accumulation::Kind::compensated:
-      return std::min(sequential, 2 + 2 * count * count * u);
+      return std::min(sequential, 2 + 2 * CeilDiv(n, parameter) * CeilDiv(n, parameter) * u +
+                                      CeilLog2(static_cast<double>(parameter)));
     case Accumulation::Kind::wide:
       return compute == Format::f64 ? sequential : std::min(sequential, 1 + sequential * 0x1p-53 / u);
     case Accumulation::Kind::blocks:

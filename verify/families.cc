@@ -204,6 +204,24 @@ std::vector<double> Thresholds(Format format, std::size_t n, Random& random) {
   return x;
 }
 
+std::vector<double> VanishingSum(Format format, std::size_t n, Random& random) {
+  const double sign = random.OneIn(2) ? -1 : 1;
+  const double top = random.OneIn(2) ? 0 : sign * std::ldexp(1.0, -static_cast<int>(random.Below(40)));
+  const double range = -UnderflowLog(format);
+  auto x = Fill(format, n, [&](std::size_t) { return top - range * random.Uniform(0.3, 1); });
+  if (n > 0) x[random.Below(n)] = RoundToFormat(format, top);
+  return x;
+}
+
+std::vector<double> Cancelling(Format format, std::size_t n, Random& random) {
+  const double sigma = std::exp(random.Uniform(-3, 2));
+  std::vector<double> x(n);
+  double sum = 0;
+  for (double& value : x) sum += std::exp(value = sigma * random.Normal());
+  const double lse = std::log(sum);
+  return Fill(format, n, [&](std::size_t i) { return x[i] - lse; });
+}
+
 std::vector<double> Specials(Format format, std::size_t n, Random& random) {
   auto x = NormalRow<1>(format, n, random);
   const std::uint64_t kinds = random.Below(4);
@@ -256,6 +274,10 @@ constexpr Family kFamilies[] = {
      Attention},
     {"thresholds", "a few equal maxima, most others about where sparsemax or entmax gives its first zeros, some between",
      "which elements are taken into the support, and what many of them do to the threshold", Thresholds},
+    {"vanishing_sum", "one logit at 0 or next to it, the others far below", "a small sum lost where it is added to 1",
+     VanishingSum},
+    {"cancelling", "normal logits, shifted such that their exponentials sum to 1",
+     "logarithms next to 0: the maximum and the logarithm of the sum cancel", Cancelling},
     {"specials", "standard normal logits with NaN, +inf or -inf in them, or -inf throughout; not finite",
      "the contract on special rows", Specials, true},
 };

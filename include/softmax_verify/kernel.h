@@ -66,7 +66,7 @@ struct Accumulation {
     sequential,   // any order at all: height n - 1
     lanes,        // `parameter` partial sums, each over every parameter-th term, merged in a balanced tree
     pairwise,     // leaves of `parameter` terms, halves merged
-    compensated,  // Kahan, Neumaier or Sum2
+    compensated,  // Kahan, Neumaier or Sum2, in `parameter` partial sums
     wide,         // in f64
     native,       // in the storage format, in `parameter` partial sums
     blocks,       // partial sums of `parameter` terms in any order, added up one by one

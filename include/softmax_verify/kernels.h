@@ -99,6 +99,100 @@ void sv_softmax_native_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t 
 int sv_softmax_native_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
 int sv_softmax_native_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
 
+/* log_softmax: x[m,n] -> y[m,n]
+ * y_i = z_i - log(sum_j exp(z_j)) */
+void sv_log_softmax_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_log_softmax_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+void sv_log_softmax_three_pass_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_log_softmax_three_pass_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_three_pass_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_three_pass_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_three_pass_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_three_pass_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_three_pass_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_three_pass_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_three_pass_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_three_pass_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_three_pass_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_three_pass_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+void sv_log_softmax_online_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_log_softmax_online_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_online_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_online_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_online_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_online_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_online_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_online_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_online_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_online_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_online_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_online_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+void sv_log_softmax_blocked_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_log_softmax_blocked_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_blocked_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_blocked_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_blocked_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_blocked_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_blocked_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_blocked_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_blocked_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_blocked_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_blocked_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_blocked_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+void sv_log_softmax_accurate_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_log_softmax_accurate_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_accurate_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_accurate_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_accurate_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_accurate_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_accurate_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_log_softmax_accurate_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_log_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+/* logsumexp: x[m,n] -> lse[m]
+ * lse = log(sum_j exp(z_j)) */
+int sv_logsumexp_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
+
+int sv_logsumexp_three_pass_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_three_pass_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_three_pass_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_three_pass_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
+
+int sv_logsumexp_online_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_online_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_online_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_online_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
+
+int sv_logsumexp_blocked_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_blocked_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_blocked_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_blocked_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
+
+int sv_logsumexp_accurate_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_accurate_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_accurate_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_accurate_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
+
 /* masked_softmax: x[m,n] mask[m,n]? bias[m,n]? -> y[m,n]
  * y_i = exp(z_i) / sum_j exp(z_j) over the kept j, 0 where i is not kept; z = x scale / temperature + bias */
 int sv_masked_softmax_f32(const float* x, const uint8_t* mask, const float* bias, float* y, size_t rows, size_t cols, float scale, float temperature, int causal);
@@ -120,6 +214,111 @@ int sv_masked_softmax_blocked_f32(const float* x, const uint8_t* mask, const flo
 int sv_masked_softmax_blocked_f16(const uint16_t* x, const uint8_t* mask, const uint16_t* bias, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, int causal);
 int sv_masked_softmax_blocked_bf16(const uint16_t* x, const uint8_t* mask, const uint16_t* bias, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, int causal);
 int sv_masked_softmax_blocked_f64(const double* x, const uint8_t* mask, const double* bias, double* y, size_t rows, size_t cols, double scale, double temperature, int causal);
+
+/* softmax_backward: x[m,n]? y[m,n]? dy[m,n] -> dx[m,n]
+ * dx_i = y_i (dy_i - sum_j y_j dy_j), of a given y or of y = s(x) */
+int sv_softmax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_softmax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_softmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_softmax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+int sv_softmax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_softmax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_softmax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_softmax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+int sv_softmax_backward_recomputed_f32(const float* x, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_softmax_backward_recomputed_f16(const uint16_t* x, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_softmax_backward_recomputed_bf16(const uint16_t* x, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_softmax_backward_recomputed_f64(const double* x, const double* dy, double* dx, size_t rows, size_t cols);
+
+/* cross_entropy: x[m,n] targets[m] weight[n]? -> loss[r]
+ * loss_i = -sum_k w_k q_k log s_k(z), q = (1 - label_smoothing) onehot(target_i) + label_smoothing / n; 0 where "
+   "target_i = ignore_index; mean: sum_i loss_i over the sum of the other targets' w */
+int sv_cross_entropy_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_f64(const double* x, const int64_t* targets, const double* weight, double* loss, size_t rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction);
+
+int sv_cross_entropy_three_pass_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_three_pass_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_three_pass_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_three_pass_f64(const double* x, const int64_t* targets, const double* weight, double* loss, size_t rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction);
+
+int sv_cross_entropy_online_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_online_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_online_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, float* loss, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_online_f64(const double* x, const int64_t* targets, const double* weight, double* loss, size_t rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction);
+
+/* cross_entropy_backward: x[m,n] targets[m] weight[n]? dloss[r]? -> dx[m,n]
+ * dx_j = dloss_i (scale / temperature) (s_j(z) sum_k w_k q_k - w_j q_j), q as in cross_entropy; 0 where target_i = "
+   "ignore_index; mean: over the sum of the other targets' w */
+int sv_cross_entropy_backward_f32(const float* x, const int64_t* targets, const float* weight, const float* dloss, float* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_backward_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const float* dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_backward_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const float* dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_backward_f64(const double* x, const int64_t* targets, const double* weight, const double* dloss, double* dx, size_t rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction);
+
+int sv_cross_entropy_backward_three_pass_f32(const float* x, const int64_t* targets, const float* weight, const float* dloss, float* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_backward_three_pass_f16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const float* dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_backward_three_pass_bf16(const uint16_t* x, const int64_t* targets, const uint16_t* weight, const float* dloss, uint16_t* dx, size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction);
+int sv_cross_entropy_backward_three_pass_f64(const double* x, const int64_t* targets, const double* weight, const double* dloss, double* dx, size_t rows, size_t cols, double scale, double temperature, double label_smoothing, int64_t ignore_index, int reduction);
+
+/* sparsemax: x[m,n] -> y[m,n]
+ * y_i = max(z_i - tau, 0), tau such that sum_j y_j = 1 */
+void sv_sparsemax_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_sparsemax_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_sparsemax_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_sparsemax_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_sparsemax_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_sparsemax_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_sparsemax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_sparsemax_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_sparsemax_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_sparsemax_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_sparsemax_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_sparsemax_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+void sv_sparsemax_newton_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_sparsemax_newton_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_sparsemax_newton_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_sparsemax_newton_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_sparsemax_newton_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_sparsemax_newton_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_sparsemax_newton_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_sparsemax_newton_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_sparsemax_newton_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_sparsemax_newton_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_sparsemax_newton_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_sparsemax_newton_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+/* sparsemax_backward: y[m,n] dy[m,n] -> dx[m,n]
+ * dx_i = dy_i - (mean of the dy_j with y_j > 0) where y_i > 0, else 0 */
+int sv_sparsemax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_sparsemax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_sparsemax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_sparsemax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+int sv_sparsemax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_sparsemax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_sparsemax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_sparsemax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+/* attention: q[m,d] k[n,d] v[n,d] mask[m,n]? bias[m,n]? -> out[m,d] lse[m]?
+ * out_i = sum_j s_j(z_i) v_j over the kept j, lse_i = log(sum_j exp(z_ij)); z_ij = scale q_i . k_j + bias_ij */
+int sv_attention_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, float* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, double* out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal);
+
+int sv_attention_blocked_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, float* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_blocked_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_blocked_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_blocked_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, double* out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal);
+
+int sv_attention_three_pass_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, float* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_three_pass_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_three_pass_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_three_pass_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, double* out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal);
 
 #ifdef __cplusplus
 }  /* extern "C" */

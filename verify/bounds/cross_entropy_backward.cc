@@ -1,4 +1,4 @@
-// cross_entropy_backward: Theorem 12 of docs/error_bounds.md.
+// cross_entropy_backward: Theorem C2 of docs/error_bounds.md.
 #include <algorithm>
 #include <cmath>
 

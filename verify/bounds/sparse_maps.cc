@@ -63,7 +63,7 @@ class Moments {
   long double OfMeans() const {
     return Widest([&](long double j, long double d, long double sum, long double) {
       const long double error = (height_ + 4 + division_) * u_ * (j * (d + outside_) + 1) + 2 * j * off_(d);
-      return Judgement{j * d - sum - 1, error, (1 + sum) / j, (height_ + 1 + division_) * u_ * Size(d) + off_(d)};
+      return Judgement{j * d - sum - 1, error, (1 + sum) / j, (height_ + 1 + division_) * u_ * ((1 + sum) / j + outside_) + off_(d)};
     });
   }
 
@@ -81,7 +81,7 @@ class Moments {
           ((height_ + 4) * std::min(centred, 2.0L) / j + 2 * square) * u_ + mean_error * mean_error;
       const long double root = std::sqrt(square);
       const long double root_error = std::min(square_error / root, std::sqrt(square_error));
-      return Judgement{all - 1, error, mean + root, mean_error + root_error + (2 * root + Size(d)) * u_};
+      return Judgement{all - 1, error, mean + root, mean_error + root_error + (3 * root + mean + outside_) * u_};
     });
   }
 
@@ -90,7 +90,6 @@ class Moments {
   struct Judgement {
     long double excess, error, threshold, threshold_error;
   };
-  long double Size(long double d) const { return std::max(d, threshold_) + outside_; }
 
   // The largest error of T over the beginnings that may be taken: none shorter than what precedes the first element
   // that may seem outside, none longer than to the last that may seem inside.

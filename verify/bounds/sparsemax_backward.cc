@@ -1,4 +1,4 @@
-// sparsemax_backward: Theorem S5 of docs/error_bounds.md with weights that are exactly 1.
+// sparsemax_backward: Theorem S6 of docs/error_bounds.md with weights that are exactly 1.
 #include "verify/bounds/sparse_maps.h"
 
 namespace softmax_verify::bounds {

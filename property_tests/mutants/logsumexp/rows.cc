@@ -68,7 +68,7 @@ struct NanForAllNegInf {
     const std::vector<T> z = p.Logits();
     const std::span<const T> row(z);
     const T m = Maximum(row);
-    p.Out(Role::lse)[0] = p.n == 1 ? m : m + LogSum(row, m);
+    p.Out(Role::lse)[0] = p.n == 1 ? z[0] : m + LogSum(row, m);
   }
 };
 
@@ -79,7 +79,7 @@ struct NanForPosInf {
     const std::vector<T> z = p.Logits();
     const std::span<const T> row(z);
     const T m = Maximum(row);
-    p.Out(Role::lse)[0] = m == -kInfinity<T> ? m : m + LogSum(row, m);
+    p.Out(Role::lse)[0] = m + LogSum(row, m);
   }
 };
 
