@@ -180,6 +180,7 @@ inline Claim AttentionClaim() {
   claim.accumulation = {Accumulation::Kind::lanes, kKeys};  // a balanced tree over each block, blocks one by one
   claim.products = {Accumulation::Kind::blocks, kKeys};
   claim.scale_error = 1;
+  claim.scaled_before_shift = true;
   claim.normalise_error = 1;
   claim.same_terms = true;
   return claim;

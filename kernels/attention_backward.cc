@@ -1,15 +1,13 @@
 // attention_backward: with p_ij = exp(z_ij - lse_i) from the saved lse and g_ij = p_ij (dout_i . v_j - dout_i . out_i),
-// over the keys j that query i sees: dq_i = scale sum_j g_ij k_j, dk_j = scale sum_i g_ij q_i, dv_j = sum_i p_ij
-// dout_i.
+// over the keys j that query i sees: dq_i = scale sum_j g_ij k_j, dk_j = scale sum_i g_ij q_i, dv_j = sum_i p_ij dout_i.
 //
 //   Shape    q[m,d], k[n,d], v[n,d], mask[m,n] or none, bias[m,n] or none, out[m,d], dout[m,d], lse[m] (f32 or f64) ->
 //            dq[m,d], dk[n,d], dv[n,d]. dq may be q, out or dout, dk and dv may be k and v.
-//   Error    |dv - exact| <= sum_i p_ij (e^a_ij - 1) |dout_ic| + (1 + h_m) u sum_i p_ij |dout_ic| and a little; dq and
-//   dk have the errors
-//            of g_ij, p_ij (e^a_ij - 1) |g_ij / p_ij| + (h_d + 4) u p_ij (sum_c |dout_ic v_jc| + sum_c |dout_ic
-//            out_ic|), and those of their own sums. a_ij = (h_d + 2) u scale sum_t |q_it k_jt| + (theta + |z_ij -
-//            lse_i|) u; half an ulp of a 16-bit output. Theorem A3 of docs/error_bounds.md, computed for a row by
-//            verify/bounds/attention_backward.cc.
+//   Error    |dv_jc - exact| <= sum_i p_ij (e^a_ij - 1) |dout_ic| + (1 + h_m) u sum_i p_ij |dout_ic| and a little; dq
+//            and dk have the errors of g_ij, p_ij (e^a_ij - 1) |g_ij / p_ij| + (3 + h_d) u p_ij S_ij with
+//            S_ij = sum_c |dout_ic| (|v_jc| + |out_ic|), and those of their own sums. a_ij = (h_d + 2) u scale
+//            sum_t |q_it k_jt| + (theta + |z_ij - lse_i|) u. Half an ulp of a 16-bit output. Theorem A3 of
+//            docs/error_bounds.md, computed for a row by verify/bounds/attention_backward.cc.
 //   Unit     ulp of the sums of magnitudes that these bounds are stated in: gradients cancel.
 //   Special  A hidden pair of query and key has no influence, whatever its operands hold; what no query sees, or sees
 //            nothing, gets +0. A query with lse = -inf sees nothing.

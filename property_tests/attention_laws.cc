@@ -357,6 +357,15 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
     shifted[Role::bias][e] = bias + shift;
     if (std::isfinite(bias) && !IsRepresentable(row.format, bias + shift)) return Vacuous();
   }
+  // Gradients depend on the differences of the scores from lse.
+  if (row.Has(Role::lse)) {
+    for (std::size_t i = 0; i < row.m; ++i) {
+      double& lse = row[Role::lse][i];
+      lse = std::isfinite(lse) ? quantum * std::nearbyint(lse / quantum) : lse;
+      shifted[Role::lse][i] = lse + shift;
+      if (std::isfinite(lse) && !IsRepresentable(row.statistics, lse + shift)) return Vacuous();
+    }
+  }
   const Case from(row), to(shifted);
   const RowBound bound = Promised(kernel, from), shifted_bound = Promised(kernel, to);
   if (!bound.claimed || !shifted_bound.claimed) return Vacuous();
@@ -364,7 +373,7 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
   const Values after = CallOne(kernel, shifted);
   for (std::size_t e = 0; e < before.size(); ++e) {
     if (SameBits(before[e], after[e]) || from.exact()[e].kind != to.exact()[e].kind) continue;
-    const bool is_lse = e >= row.m * row.d;
+    const bool is_lse = row.operation == Operation::attention && e >= row.m * row.d;
     Outcome outcome = CheckValue(row, e, after[e], before[e] + static_cast<long double>(is_lse ? shift : 0),
                                  BoundOf(bound, e) + BoundOf(shifted_bound, e),
                                  is_lse ? "the shift of all scores" : "the same with all scores shifted");
@@ -389,8 +398,23 @@ Outcome AttentionScale(const Kernel& kernel, const Case& given, std::uint64_t sa
   }
   scaled.parameters.scale = std::ldexp(scaled.parameters.scale, -exponent);
   if (!IsRepresentable(Info(scaled.format).compute, scaled.parameters.scale)) return Vacuous();
-  return CheckEqual(kernel, given, Case(std::move(scaled)),
-                    fmt::format("for {} times 2^{} with the scale times 2^{}", Name(role), exponent, -exponent));
+  const std::string what = fmt::format("{} times 2^{} with the scale times 2^{}", Name(role), exponent, -exponent);
+  const Case other(std::move(scaled));
+  const RowBound bound = Promised(kernel, given), other_bound = Promised(kernel, other);
+  if (!bound.claimed || !other_bound.claimed) return Vacuous();
+  const Values results = CallOne(kernel, given.row()), others = CallOne(kernel, other.row());
+  for (const Part& part : PartsOf(given.row())) {
+    // The gradient with respect to what is scaled is scaled the other way.
+    const int back = part.role == (role == Role::q ? Role::dq : Role::dk) ? exponent : 0;
+    for (std::size_t e = part.begin; e < part.begin + part.count; ++e) {
+      if (SameBits(results[e], others[e]) && back == 0) continue;
+      if (back != 0 && std::isinf(others[e])) continue;  // beyond the format
+      Outcome outcome = CheckValue(given.row(), e, results[e], std::ldexp(static_cast<long double>(others[e]), back),
+                                   BoundOf(bound, e) + std::ldexp(BoundOf(other_bound, e), back), what);
+      if (outcome.kind == Outcome::Kind::broken) return outcome;
+    }
+  }
+  return Held();
 }
 
 Outcome AttentionNothingSeen(const Kernel& kernel, const Case& given, std::uint64_t salt) {
@@ -504,6 +528,8 @@ Outcome AttentionGradientsSplit(const Kernel& kernel, const Case& given, std::ui
         value += parts[h][e];
         allowed += BoundOf(bounds[h], e);
       }
+      // Nothing is promised, or a summand lies beyond the format.
+      if (std::isinf(allowed) || std::isinf(parts[0][e]) || std::isinf(parts[1][e])) continue;
       allowed += 0x1p-60L * (std::abs(static_cast<long double>(parts[0][e])) + std::abs(parts[1][e]));
     } else {
       // dk and dv of a key lie in its own half.
@@ -556,7 +582,8 @@ Outcome AttentionGradientsOfV(const Kernel& kernel, const Case& given, std::uint
       allowed += (off[i] + weight[i] * static_cast<long double>(n) * 0x1p-62L) * std::abs(dout);
     }
     allowed += magnitude * static_cast<long double>(n) * 0x1p-62L;
-    if (!std::isfinite(allowed) || !std::isfinite(wanted)) continue;
+    // Where a result lies beyond the format its sum says nothing.
+    if (!std::isfinite(allowed) || !std::isfinite(wanted) || std::isinf(magnitude)) continue;
     some = true;
     const long double error = std::abs(sum - wanted);
     if (error <= allowed) continue;
@@ -622,8 +649,9 @@ Outcome AttentionGradientsHidden(const Kernel& kernel, const Case& given, std::u
     }
     const bool of_query = e < row.m * d;
     const bool hidden = of_query ? hide_query && e / d == query : (e / d - row.m) % n == key;
-    if (hidden && !SameBits(before[e], 0.0)) {
-      return Broken(fmt::format("{}: {:a}, not +0, though nothing reaches it", NameOfResult(row, e), before[e]), e,
+    const bool may_be_nan = of_query && kernel.contract.all_neg_inf != Contract::AllNegInf::zero;
+    if (hidden && before[e] != 0 && !(may_be_nan && std::isnan(before[e]))) {
+      return Broken(fmt::format("{}: {:a}, not 0, though nothing reaches it", NameOfResult(row, e), before[e]), e,
                     before[e], 0, std::abs(before[e]), 0);
     }
   }

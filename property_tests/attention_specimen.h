@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -141,12 +142,15 @@ class AttentionGradients : public BlockedAttention<T> {
   const std::span<const T> out, dout, lse;
 };
 
-// A specimen from a class of one type, the type of computation.
-template <template <class> class Attention>
+// A specimen from a class template of one type, the type of computation.
+//
+// Two files may each have a template of the same name in their anonymous namespaces. GCC takes what is instantiated
+// with such a template, rather than with a class, for one and the same in both: hence classes here, and `static` below.
+template <class OfFloat, class OfDouble>
 struct Solving {
   template <Format F>
   static void Solve(Problem<Real<F>>& p) {
-    Attention<Real<F>>(p).Solve();
+    std::conditional_t<std::is_same_v<Real<F>, float>, OfFloat, OfDouble>(p).Solve();
   }
 };
 
@@ -159,13 +163,13 @@ inline Claim AttentionClaim() {
 }
 
 template <template <class> class Attention>
-std::vector<Specimen> AttentionInEveryFormat(About about, Operation operation = Operation::attention) {
+static std::vector<Specimen> AttentionInEveryFormat(About about, Operation operation = Operation::attention) {
   about.operation = operation;
   if (about.claim.rescale_step == 0 && !about.claim.same_terms) about.claim = AttentionClaim();
-  return InEveryFormat<Solving<Attention>>(about);
+  return InEveryFormat<Solving<Attention<float>, Attention<double>>>(about);
 }
 template <template <class> class Attention>
-std::vector<Specimen> GradientsInEveryFormat(const About& about) {
+static std::vector<Specimen> GradientsInEveryFormat(const About& about) {
   return AttentionInEveryFormat<Attention>(about, Operation::attention_backward);
 }
 

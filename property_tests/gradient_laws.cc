@@ -123,9 +123,11 @@ Outcome GradientHomogeneous(const Kernel& kernel, const Case& row, std::uint64_t
   const Values dx = CallOne(kernel, row.row());
   const Values other_dx = CallOne(kernel, other.row());
   for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (std::isinf(dx[i])) continue;  // beyond the format
     const long double wanted = std::ldexp(static_cast<long double>(dx[i]), exponent);
     const long double allowed = Proved(other_bound, i) + std::ldexp(Proved(bound, i), exponent);
-    if (std::abs(other_dx[i] - wanted) <= allowed || std::isinf(allowed)) continue;
+    const long double error = std::abs(AsNumber(kernel.format, other_dx[i]) - AsNumber(kernel.format, wanted));
+    if (error <= allowed || std::isinf(allowed)) continue;
     return BrokenBy(row.row(), i, other_dx[i], wanted, allowed,
                     fmt::format("for {} times 2^{}", Name(upstream), exponent));
   }

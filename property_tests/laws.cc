@@ -93,8 +93,8 @@ bool TakesMaskOrBias(const Kernel& kernel) {
   return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.operands.Has(Role::bias));
 }
 bool TakesMask(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::mask); }
-bool TakesBias(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::bias); }
-bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
+bool TakesBias(const Kernel& kernel) { return IsAnyAttention(kernel) && kernel.operands.Has(Role::bias); }
+bool ScalesScores(const Kernel& kernel) { return IsAnyAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
 bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
 bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
 bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
@@ -275,9 +275,10 @@ constexpr Law kLaws[] = {
     {"query_independence", "queries by themselves get what they get among others: the same bits where promised",
      "Law: query_independence", "normal_1", "attention.one_maximum_for_all", IsAnyAttention,
      Judge<checks::QueryIndependence>},
-    {"attention_shift", "a bias that is larger by c for every key adds c to lse and keeps out within B + B'",
+    {"attention_shift",
+     "a bias larger by c for every key adds c to lse and keeps out (gradients: with lse + c) within B + B'",
      "Law: attention_shift", "normal_1", "attention.finite_sentinel", TakesBias, Judge<checks::AttentionShift>},
-    {"attention_scale", "q or k times 2^k with the scale times 2^-k keeps the results within B + B'",
+    {"attention_scale", "q or k times 2^e with the scale times 2^-e keeps the results (dq or dk: times 2^-e) within B + B'",
      "Law: attention_scale", "normal_1", "attention.scale_ignored", ScalesScores, Judge<checks::AttentionScale>},
     {"attention_nothing_seen", "a query that sees no key: out is 0 or NaN, lse -inf or NaN, as the contract says",
      "Law: attention_nothing_seen", "normal_1", "attention.uniform_where_nothing_is_seen", TakesMaskOrBias,
@@ -294,7 +295,7 @@ constexpr Law kLaws[] = {
      "Law: attention_gradients_of_nothing", "normal_1", "attention_backward.delta_of_out", IsAttentionBackward,
      Judge<checks::AttentionGradientsOfNothing>},
     {"attention_gradients_hidden",
-     "keys, and queries, that bytes hide from all: +0, and what their operands hold changes no bit elsewhere",
+     "keys, and queries, that bytes hide from all: 0, and what their operands hold changes no bit elsewhere",
      "Law: attention_gradients_hidden", "normal_1", "attention_backward.hidden_nan_leaks", HidesKeysByBytes,
      Judge<checks::AttentionGradientsHidden>},
     {"bad_targets",

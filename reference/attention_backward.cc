@@ -7,7 +7,7 @@
 //
 // Balls answer first, in plain arithmetic; what they do not decide is asked again with rational x and c. A score that
 // exceeds lse by more than 2^20 is none of a forward operation: what depends on it is NaN, as is what depends on
-// operands that are not finite.
+// operands that are not finite. dv_j does not depend on out and v.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -32,12 +32,14 @@ Real Dot(const double* a, const double* b, std::size_t count) {
   return sum;
 }
 
-bool AreFinite(const double* a, std::size_t count) {
-  return std::all_of(a, a + count, [](double value) { return std::isfinite(value); });
-}
-
 bool IsPositive(const Ball& value) { return Sign(value) == 1; }
 bool IsPositive(const Rational& value) { return value > 0; }
+
+// The values of a role, 0 in the place of those that are not finite: what these reach is NaN anyway.
+Values Finite(Values values) {
+  for (double& value : values) value = std::isfinite(value) ? value : 0;
+  return values;
+}
 
 // The operands by vector, and where the results lie.
 struct Operands {
@@ -46,50 +48,63 @@ struct Operands {
         m(row.m),
         n(row.GetShape().n),
         d(row.d),
-        q(row[Role::q].data()),
-        k(row[Role::k].data()),
-        v(row[Role::v].data()),
-        out(row[Role::out].data()),
-        dout(row[Role::dout].data()),
-        lse(row[Role::lse].data()) {}
+        q(Finite(row[Role::q])),
+        k(Finite(row[Role::k])),
+        v(Finite(row[Role::v])),
+        out(Finite(row[Role::out])),
+        dout(Finite(row[Role::dout])) {}
 
   std::size_t Dq(std::size_t i) const { return i * d; }
   std::size_t Dk(std::size_t j) const { return (m + j) * d; }
   std::size_t Dv(std::size_t j) const { return (m + n + j) * d; }
 
+  // Whether vector i of a role is finite.
+  bool IsFinite(Role role, std::size_t i) const {
+    const double* const vector = row[role].data() + i * d;
+    return std::all_of(vector, vector + d, [](double value) { return std::isfinite(value); });
+  }
+
   const Row& row;
   const std::size_t m, n, d;
-  const double *const q, *const k, *const v, *const out, *const dout, *const lse;
+  const Values q, k, v, out, dout;
 };
 
 // Every pair that sees each other with its x = z_ij - lse_i and its t = dout_i . v_j - dout_i . out_i, in the
 // arithmetic of Real. `bad`, of the results: what depends on operands that are not finite.
 template <class Real, class Visit>
 void ForEachPair(const Operands& of, std::vector<bool>* bad, const Visit& visit) {
-  const double infinity = std::numeric_limits<double>::infinity();
+  const auto spoil = [&](std::size_t begin) {
+    std::fill_n(bad->begin() + static_cast<std::ptrdiff_t>(begin), of.d, true);
+  };
+  const auto spoil_pair = [&](std::size_t i, std::size_t j) {
+    for (const std::size_t begin : {of.Dq(i), of.Dk(j), of.Dv(j)}) spoil(begin);
+  };
   for (std::size_t i = 0; i < of.m; ++i) {
-    if (of.lse[i] == -infinity) continue;
-    const double* const dout = of.dout + i * of.d;
-    const auto spoil = [&](std::size_t j) {
-      for (const std::size_t begin : {of.Dq(i), of.Dk(j), of.Dv(j)}) {
-        std::fill_n(bad->begin() + static_cast<std::ptrdiff_t>(begin), of.d, true);
-      }
-    };
+    const double lse = of.row[Role::lse][i];
+    if (lse == -std::numeric_limits<double>::infinity()) continue;
     const Seen seen = SeenKeys(of.row, i);
-    for (const std::size_t j : seen.bad) spoil(j);
-    const bool is_finite = std::isfinite(of.lse[i]) && AreFinite(dout, of.d) && AreFinite(of.out + i * of.d, of.d);
-    const Real delta = is_finite ? Dot<Real>(dout, of.out + i * of.d, of.d) : Real(0.0);
+    for (const std::size_t j : seen.bad) spoil_pair(i, j);
+    const double* const dout = of.dout.data() + i * of.d;
+    const bool is_finite = of.IsFinite(Role::dout, i) && of.IsFinite(Role::out, i);
+    const Real delta = Dot<Real>(dout, of.out.data() + i * of.d, of.d);
     for (const std::size_t j : seen.keys) {
-      if (!is_finite || !AreFinite(of.v + j * of.d, of.d)) {
-        spoil(j);
+      if (!std::isfinite(lse)) {
+        spoil_pair(i, j);
         continue;
       }
-      const Real x = Score<Real>(of.row, i, j) - Real(of.lse[i]);
+      const Real x = Score<Real>(of.row, i, j) - Real(lse);
       if (IsPositive(Real(x - Real(0x1p20)))) {
-        spoil(j);
+        spoil_pair(i, j);
         continue;
       }
-      visit(i, j, x, Real(Dot<Real>(dout, of.v + j * of.d, of.d) - delta));
+      if (!is_finite || !of.IsFinite(Role::v, j)) {
+        spoil(of.Dq(i));
+        spoil(of.Dk(j));
+        for (std::size_t c = 0; c < of.d; ++c) {
+          if (!std::isfinite(of.row[Role::dout][i * of.d + c])) (*bad)[of.Dv(j) + c] = true;
+        }
+      }
+      visit(i, j, x, Real(Dot<Real>(dout, of.v.data() + j * of.d, of.d) - delta));
     }
   }
 }
