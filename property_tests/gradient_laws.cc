@@ -109,23 +109,27 @@ Outcome GradientConstant(const Kernel& kernel, const Case& row, std::uint64_t sa
 Outcome GradientHomogeneous(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Random random(salt, HashOf("gradient_homogeneous"));
   const int exponent = (random.OneIn(2) ? 1 : -1) * static_cast<int>(1 + random.Below(8));
-  Values scaled = row.row()[Role::dy];
-  for (double& value : scaled) {
+  const Role upstream = row.row().Has(Role::dy) ? Role::dy : Role::dout;
+  Row scaled = row.row();
+  for (double& value : scaled[upstream]) {
     const double by_power = std::ldexp(value, exponent);
     if (!IsRepresentable(kernel.format, by_power)) return Vacuous();
     value = by_power;
   }
   const RowBound bound = Promised(kernel, row);
-  const Case other(WithGradient(row.row(), std::move(scaled)));
+  const Case other(std::move(scaled));
   const RowBound other_bound = Promised(kernel, other);
   if (!bound.claimed || !other_bound.claimed) return Vacuous();
   const Values dx = CallOne(kernel, row.row());
   const Values other_dx = CallOne(kernel, other.row());
   for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (std::isinf(dx[i])) continue;  // beyond the format
     const long double wanted = std::ldexp(static_cast<long double>(dx[i]), exponent);
     const long double allowed = Proved(other_bound, i) + std::ldexp(Proved(bound, i), exponent);
-    if (std::abs(other_dx[i] - wanted) <= allowed) continue;
-    return BrokenBy(row.row(), i, other_dx[i], wanted, allowed, fmt::format("for dy times 2^{}", exponent));
+    const long double error = std::abs(AsNumber(kernel.format, other_dx[i]) - AsNumber(kernel.format, wanted));
+    if (error <= allowed || std::isinf(allowed)) continue;
+    return BrokenBy(row.row(), i, other_dx[i], wanted, allowed,
+                    fmt::format("for {} times 2^{}", Name(upstream), exponent));
   }
   return Held();
 }

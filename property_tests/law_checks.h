@@ -53,7 +53,8 @@ Check LossOfTies, IgnoredRows, ReducedLoss, LossIsNotNegative, LossIsAffineInSmo
 Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters, BadTargets;
 // attention_laws.cc: keys, values and queries of a head.
 Check AttentionConstantV, AttentionOneKey, AttentionSplitMerge, AttentionPadding, AttentionConvexHull,
-    AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan;
+    AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan,
+    AttentionGradientsSplit, AttentionGradientsOfV, AttentionGradientsOfNothing, AttentionGradientsHidden;
 
 }  // namespace softmax_verify::checks
 
