@@ -12,21 +12,23 @@
 namespace softmax_verify::checks {
 
 // The results of a row are a distribution over its logits, which are all that it takes.
-inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax, Operation::sparsemax};
+inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax, Operation::sparsemax, Operation::entmax15};
 // Of these: in proportion to the exponentials of z.
 inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // Of these, and of sums of exponentials, the logarithms: log_softmax for each logit, logsumexp for the row.
 inline constexpr EnumSet<Operation> kLogarithms = {Operation::log_softmax, Operation::logsumexp};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {
-    Operation::softmax, Operation::log_softmax, Operation::logsumexp, Operation::softmax_backward,
-    Operation::cross_entropy, Operation::cross_entropy_backward, Operation::sparsemax, Operation::sparsemax_backward};
+inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax,       Operation::log_softmax,
+                                                      Operation::logsumexp,     Operation::softmax_backward,
+                                                      Operation::cross_entropy, Operation::cross_entropy_backward,
+                                                      Operation::sparsemax,     Operation::sparsemax_backward,
+                                                      Operation::entmax15,      Operation::entmax15_backward};
 // Transposed Jacobians of softmax and log-softmax, applied to dy.
 inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward};
 
 // Of the distributions: powers of what exceeds a threshold. And their backward, from the saved results.
-inline constexpr EnumSet<Operation> kSparseMaps = {Operation::sparsemax};
-inline constexpr EnumSet<Operation> kSparseBackwards = {Operation::sparsemax_backward};
+inline constexpr EnumSet<Operation> kSparseMaps = {Operation::sparsemax, Operation::entmax15};
+inline constexpr EnumSet<Operation> kSparseBackwards = {Operation::sparsemax_backward, Operation::entmax15_backward};
 
 using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
 

@@ -123,8 +123,11 @@ class Moments {
 
 PowerArithmetic PowerArithmeticOf(const Kernel& kernel, const Row&) {
   switch (kernel.operation) {
+    case Operation::entmax15:
+    case Operation::entmax15_backward:
+      return {.alpha = 1.5L, .power_error = 2};  // a product, a square root, or a power within an ulp
     default:
-      return {};  // sparsemax: the positive parts are the results
+      return {};  // sparsemax: the positive parts are the results, and all weights 1
   }
 }
 

@@ -1,0 +1,138 @@
+// The backward of the sparse maps: dx_i = g_i (dy_i - q), q = sum_j g_j dy_j / sum_j g_j, with g_j = y_j^exponent for
+// y_j > 0, else 0.
+//
+// Let the exponent be P / 2^r with r as small as can be. The g_j are radicals; say that two belong to one class if
+// their quotient is rational, which it is where y_i / y_j is the 2^r-th power of a rational number. By the theorem of
+// Besicovitch (1940) positive radicals of different classes are linearly independent over the rationals. So q is
+// rational only if the means of dy over the classes, weighted by the rational g_j / (one g of the class), are all
+// equal, and then it is that number. If so, dx_i is a rational multiple of g_i, and computed as such; it is rational if
+// g_i is, or where dy_i = q. Otherwise no dx_i of the support is 0.
+#ifndef SOFTMAX_VERIFY_REFERENCE_SPARSE_BACKWARD_H_
+#define SOFTMAX_VERIFY_REFERENCE_SPARSE_BACKWARD_H_
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "reference/interval.h"
+
+namespace softmax_verify::reference {
+
+// A number as numerator / 2^roots, the numerator odd or roots = 0.
+struct Dyadic {
+  std::int64_t numerator = 0;
+  unsigned roots = 0;
+};
+Dyadic DyadicOf(double value);
+
+// The 2^roots-th root of a positive rational number, where that is rational.
+std::optional<Rational> RationalRoot(const Rational& value, unsigned roots);
+// base^exponent of a rational number that is not 0.
+Rational Power(const Rational& base, std::int64_t exponent);
+
+// The radicals y_j^exponent of positive numbers, gathered into classes: y_j^exponent = share[j] * (that of the class).
+struct Radicals {
+  std::vector<std::size_t> class_of;
+  std::vector<Rational> share;
+  std::vector<double> first;                   // the first y of each class, of which the class has the radical
+  std::vector<std::optional<Rational>> exact;  // that radical, where it is rational
+};
+Radicals RadicalsOf(std::span<const double> y, const Dyadic& exponent);
+
+// y^exponent for y > 0.
+template <class Real>
+Real PowerOf(double y, double exponent) {
+  if (exponent == 0) return Real(1.0);
+  if (exponent == 0.5) return Sqrt(Real(y));
+  if (exponent == 1) return Real(y);
+  return Exp(Log(Real(y)) * Real(exponent));
+}
+
+// The results for one row of finite numbers.
+template <class Real>
+std::vector<Result<Real>> SparseBackward(std::span<const double> y, std::span<const double> dy, double exponent) {
+  std::vector<Result<Real>> results(y.size());  // of exact zeros
+  std::vector<std::size_t> support;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (y[i] > 0) support.push_back(i);
+  }
+  const auto is_like_first = [&](std::size_t i) { return dy[i] == dy[support.front()]; };
+  if (std::all_of(support.begin(), support.end(), is_like_first)) return results;
+
+  if constexpr (kFirstTurn<Real>) {
+    std::vector<Real> weight;
+    Real weights(0.0), products(0.0);
+    for (const std::size_t i : support) {
+      weight.push_back(PowerOf<Real>(y[i], exponent));
+      weights += weight.back();
+      products += weight.back() * Real(dy[i]);
+    }
+    for (std::size_t s = 0; s < support.size(); ++s) {
+      results[support[s]].value = weight[s] * (Real(dy[support[s]]) * weights - products) / weights;
+    }
+  } else {
+    std::vector<double> positive;
+    for (const std::size_t i : support) positive.push_back(y[i]);
+    const Radicals radicals = RadicalsOf(positive, DyadicOf(exponent));
+    const std::size_t classes = radicals.first.size();
+    std::vector<Rational> weights(classes, 0), products(classes, 0);
+    for (std::size_t s = 0; s < support.size(); ++s) {
+      weights[radicals.class_of[s]] += radicals.share[s];
+      products[radicals.class_of[s]] += radicals.share[s] * Rational(dy[support[s]]);
+    }
+    const Rational mean = products[0] / weights[0];
+    bool is_rational = true;
+    std::vector<Real> radical;
+    Real total(0.0);
+    for (std::size_t c = 0; c < classes; ++c) {
+      is_rational = is_rational && products[c] == mean * weights[c];
+      radical.push_back(PowerOf<Real>(radicals.first[c], exponent));
+      total += radical[c] * FromRational<Real>(weights[c]);
+    }
+    for (std::size_t s = 0; s < support.size(); ++s) {
+      const Rational size(dy[support[s]]);
+      const std::size_t own = radicals.class_of[s];
+      Result<Real>& result = results[support[s]];
+      if (is_rational) {
+        const Rational times = radicals.share[s] * (size - mean);
+        if (radicals.exact[own] || times == 0) {
+          result = Exactly<Real>(times == 0 ? times : times * *radicals.exact[own]);
+        } else {
+          result.value = radical[own] * FromRational<Real>(times);
+        }
+        continue;
+      }
+      // dy_i G - sum g dy, class by class: what cancels within one cancels exactly.
+      Real difference(0.0);
+      for (std::size_t c = 0; c < classes; ++c) {
+        difference += radical[c] * FromRational<Real>(size * weights[c] - products[c]);
+      }
+      result.value = radical[own] * FromRational<Real>(radicals.share[s]) * difference / total;
+    }
+  }
+  return results;
+}
+
+// The same for all rows of a problem; NaN for those with a number that is not finite.
+template <class Real>
+std::vector<Result<Real>> SparseBackwardOfRows(const Row& row, double exponent) {
+  std::vector<Result<Real>> results;
+  for (std::size_t i = 0; i < row.m; ++i) {
+    const std::span<const double> y = row.Slice(Role::y, i), dy = row.Slice(Role::dy, i);
+    const auto is_finite = [](double value) { return std::isfinite(value); };
+    if (std::all_of(y.begin(), y.end(), is_finite) && std::all_of(dy.begin(), dy.end(), is_finite)) {
+      const std::vector<Result<Real>> of_row = SparseBackward<Real>(y, dy, exponent);
+      results.insert(results.end(), of_row.begin(), of_row.end());
+    } else {
+      results.insert(results.end(), y.size(), NaN<Real>());
+    }
+  }
+  return results;
+}
+
+}  // namespace softmax_verify::reference
+
+#endif  // SOFTMAX_VERIFY_REFERENCE_SPARSE_BACKWARD_H_
