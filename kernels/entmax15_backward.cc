@@ -26,13 +26,6 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-struct SquareRoot {
-  template <class D, class V = hn::Vec<D>>
-  HWY_INLINE V operator()(D, V y) const {
-    return hn::Sqrt(y);
-  }
-};
-
 template <Format kFormat>
 void Row(const RowArguments& row) {
   SparseBackwardRow<kFormat>(row, SquareRoot());

@@ -30,7 +30,7 @@
 #define HWY_TARGET_INCLUDE "kernels/softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-#include "kernels/exp_sum-inl.h"
+#include "kernels/softmax-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -38,15 +38,7 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// y_i = exp(x_i - m) / s, as a product with 1 / s.
-template <Format kFormat, class D, class V, class ShiftBy>
-HWY_INLINE void Normalise(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const MaxSum<V>& of,
-                          const ShiftBy& shift) {
-  const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), of.s);
-  Map<kFormat>(d, x, y, n, [&](V v) { return hn::Mul(Exp(d, shift(v, of.m)), reciprocal); });
-}
-
-// Each algorithm is a struct with one function, Run: x and y are rows of the format's storage type.
+// The algorithms, as kernels/softmax-inl.h wants them.
 
 struct Naive {
   template <Format kFormat, class D, class ShiftBy>
@@ -57,23 +49,6 @@ struct Naive {
     // s - s is NaN where the sum overflowed, or a logit was +inf: then the whole row is NaN.
     const V denominator = hn::Add(s, hn::Sub(s, s));
     Map<kFormat>(d, x, y, n, [&](V v) { return hn::Div(Exp(d, shift(v, zero)), denominator); });
-  }
-};
-
-struct ThreePass {
-  template <Format kFormat, class D, class ShiftBy>
-  static HWY_INLINE void Run(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const ShiftBy& shift) {
-    using V = hn::Vec<D>;
-    if constexpr (kComputesInStorage<kFormat>) {
-      const V m = MaxOf(d, Logits<kFormat>{x, n}, 0, n, -std::numeric_limits<hn::TFromD<D>>::infinity());
-      const V s = SumOfExp(d, Logits<kFormat>{x, n}, 0, n, m, shift,
-                           [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); });
-      const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), s);
-      Map<kFormat>(d, y, y, n, [&](V e) { return hn::Mul(e, reciprocal); });
-    } else {
-      // 16 bits cannot hold the exponentials: they are computed twice, to the same bits.
-      Normalise<kFormat>(d, x, y, n, TwoPasses::Of(d, Logits<kFormat>{x, n}, shift), shift);
-    }
   }
 };
 
@@ -99,19 +74,6 @@ struct Native {
     Normalise<kFormat>(d, x, y, n, MaxSum<V>{m, hn::SumOfLanes(d, s)}, shift);
   }
 };
-
-// The row function of an algorithm, on vectors of this target.
-template <class Algorithm, Format kFormat>
-void Row(const RowArguments& row) {
-  const hn::ScalableTag<ComputeOf<kFormat>> d;
-  const auto* x = row.at.In<StorageOf<kFormat>>(Role::x);
-  auto* y = row.at.Out<StorageOf<kFormat>>(Role::y);
-  if (row.scaling.identity) {
-    Algorithm::template Run<kFormat>(d, x, y, row.n, Shift<decltype(d), false>(d, row.scaling));
-  } else {
-    Algorithm::template Run<kFormat>(d, x, y, row.n, Shift<decltype(d), true>(d, row.scaling));
-  }
-}
 
 // The claims: how the file's arithmetic is described to whoever judges it. `lanes` is of one vector of this target.
 
@@ -140,7 +102,7 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
   Contract contract = OurContract();
   contract.exact_shift = claim.shifted;
   kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
-                      Over<&Row<Algorithm, kFormat>, Operation::softmax, kFormat>});
+                      Over<&SoftmaxRow<Algorithm, kFormat>, Operation::softmax, kFormat>});
 }
 template <class Algorithm>
 void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKernel>* kernels) {

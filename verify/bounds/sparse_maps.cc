@@ -121,8 +121,13 @@ class Moments {
 
 }  // namespace
 
-PowerArithmetic PowerArithmeticOf(const Kernel& kernel, const Row&) {
+PowerArithmetic PowerArithmeticOf(const Kernel& kernel, const Row& row) {
+  const double power_error = kernel.claim.power_error;
   switch (kernel.operation) {
+    case Operation::entmax:
+    case Operation::entmax_backward:
+      if (row.parameters.alpha == 2) return {};
+      return {row.parameters.alpha, 1, power_error, power_error};
     case Operation::entmax15:
     case Operation::entmax15_backward:
       return {.alpha = 1.5L, .power_error = 2};  // a product, a square root, or a power within an ulp
