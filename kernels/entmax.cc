@@ -1,11 +1,12 @@
 // entmax: y_i = [(alpha - 1) z_i - tau]_+^(1 / (alpha - 1)) with tau such that the results sum to 1, z = x * scale /
-// temperature. alpha = 1 is softmax, in three passes; 1.5 and 2 are entmax15 and sparsemax: the same bits as theirs. One
-// contiguous row at a time; kernels/rows.h makes every layout of it.
+// temperature. alpha = 1 is softmax, in three passes; 1.5 and 2 are entmax15 and sparsemax: the same bits as theirs.
+// One contiguous row at a time; kernels/rows.h makes every layout of it.
 //
-//   Error    Theorem S4 of docs/error_bounds.md; verify/bounds/entmax.cc computes it for a row. For alpha <= 2 about (2 a + h +
-//            beta + 4 p (1 + ln n)) u Y^(alpha - 1) y_i^(2 - alpha), beta = 1 / (alpha - 1), a the roundings of a logit, p the
-//            error of a power, Y = max_j exact_j. For alpha > 2 what lies within E of tau may be off by E^beta. What lies
-//            further below is exactly +0. Half an ulp of a 16-bit output comes on top.
+//   Error    Theorem S4 of docs/error_bounds.md; verify/bounds/entmax.cc computes it for a row. For alpha <= 2 about (2
+//   a + h +
+//            beta + 4 p (1 + ln n)) u Y^(alpha - 1) y_i^(2 - alpha), beta = 1 / (alpha - 1), a the roundings of a
+//            logit, p the error of a power, Y = max_j exact_j. For alpha > 2 what lies within E of tau may be off by
+//            E^beta. What lies further below is exactly +0. Half an ulp of a 16-bit output comes on top.
 //   Unit     ulp(Y); for alpha = 1 that of softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = +0. -inf alone: NaN. n = 1: 1.
 //   Source   Peters, Niculae & Martins (2019); the threshold as in kernels/threshold-inl.h.
@@ -46,9 +47,9 @@ void Row(const RowArguments& row) {
 
 std::vector<TargetKernel> EntmaxKernels() {
   std::vector<TargetKernel> kernels;
-#define SV_FORMAT(name, p, emin, emax, bytes, compute)                                                               \
-  kernels.push_back({"settle", FullSignature(Operation::entmax, Format::name),                                       \
-                     ThresholdClaim(Format::name, hn::Lanes(hn::ScalableTag<ComputeOf<Format::name>>())),            \
+#define SV_FORMAT(name, p, emin, emax, bytes, compute)                                                    \
+  kernels.push_back({"settle", FullSignature(Operation::entmax, Format::name),                            \
+                     ThresholdClaim(Format::name, hn::Lanes(hn::ScalableTag<ComputeOf<Format::name>>())), \
                      OurContract(), Over<&Row<Format::name>, Operation::entmax, Format::name>});
 #include "softmax_verify/formats.def"
 #undef SV_FORMAT

@@ -1,5 +1,5 @@
-// softmax of a row in three passes, and what the algorithms of kernels/softmax.cc share. An algorithm is a struct with one
-// function, Run: x and y are rows of the format's storage type.
+// softmax of a row in three passes, and what the algorithms of kernels/softmax.cc share. An algorithm is a struct with
+// one function, Run: x and y are rows of the format's storage type.
 #if defined(SOFTMAX_VERIFY_KERNELS_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_SOFTMAX_INL_H_
 #undef SOFTMAX_VERIFY_KERNELS_SOFTMAX_INL_H_
@@ -31,8 +31,8 @@ struct ThreePass {
     using V = hn::Vec<D>;
     if constexpr (kComputesInStorage<kFormat>) {
       const V m = MaxOf(d, Logits<kFormat>{x, n}, 0, n, -std::numeric_limits<hn::TFromD<D>>::infinity());
-      const V s = SumOfExp(d, Logits<kFormat>{x, n}, 0, n, m, shift,
-                           [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); });
+      const V s =
+          SumOfExp(d, Logits<kFormat>{x, n}, 0, n, m, shift, [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); });
       const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), s);
       Map<kFormat>(d, y, y, n, [&](V e) { return hn::Mul(e, reciprocal); });
     } else {

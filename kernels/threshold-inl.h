@@ -61,8 +61,8 @@ HWY_INLINE V PositivePart(D d, V t) {
   return hn::IfThenElse(hn::Le(t, hn::Zero(d)), hn::Zero(d), t);
 }
 
-// The powers: Of(t) = t^beta of positive parts, beta = 1 / (alpha - 1); Slope(t, Of(t)) = t^(beta - 1), 0 for t = 0; and the
-// step of Newton's method, (f - f^(2 - alpha)) / g, where f is the sum of Of and g that of Slope.
+// The powers: Of(t) = t^beta of positive parts, beta = 1 / (alpha - 1); Slope(t, Of(t)) = t^(beta - 1), 0 for t = 0;
+// and the step of Newton's method, (f - f^(2 - alpha)) / g, where f is the sum of Of and g that of Slope.
 
 // alpha = 2: sparsemax.
 struct Linear {
@@ -163,8 +163,8 @@ HWY_INLINE T Climb(D d, const Source& c, const Power& power) {
   }
 }
 
-// The threshold for any alpha > 1: Newton's steps, a little longer so that they end on the other side, between bounds that
-// are halved where three steps have not. Ends where f is 1, or where no number lies between the bounds.
+// The threshold for any alpha > 1: Newton's steps, a little longer so that they end on the other side, between bounds
+// that are halved where three steps have not. Ends where f is 1, or where no number lies between the bounds.
 template <class D, class Source, class Power, typename T = hn::TFromD<D>>
 HWY_INLINE T Settle(D d, const Source& c, const Power& power) {
   constexpr T kUlp = std::numeric_limits<T>::epsilon();
@@ -287,13 +287,11 @@ struct SquareRoot {
 template <class D>
 struct AlphaWeight {
   hn::TFromD<D> exponent;
-  HWY_INLINE hn::Vec<D> operator()(D d, hn::Vec<D> y) const {
-    return Exp(d, hn::Mul(Log(d, y), hn::Set(d, exponent)));
-  }
+  HWY_INLINE hn::Vec<D> operator()(D d, hn::Vec<D> y) const { return Exp(d, hn::Mul(Log(d, y), hn::Set(d, exponent))); }
 };
 
-// What is claimed of the arithmetic: the results are the terms whose sum was found to be 1. A power is the exponential of a
-// product of two rounded numbers.
+// What is claimed of the arithmetic: the results are the terms whose sum was found to be 1. A power is the exponential
+// of a product of two rounded numbers.
 inline Claim ThresholdClaim(Format format, size_t lanes) {
   Claim claim;
   SetExpClaim(format, &claim);

@@ -120,6 +120,36 @@ void Normalise(std::span<T> y) {
   for (T& value : y) value /= sum;
 }
 
+// entmax by bisection. Factor and exponent are there to be wrong.
+template <class T>
+struct Alpha {
+  T factor;  // alpha - 1
+  T beta;
+  bool is_softmax;
+
+  explicit Alpha(double alpha) : factor(static_cast<T>(alpha) - 1), beta(1 / factor), is_softmax(alpha == 1) {}
+
+  std::vector<T> Distances(std::span<const T> z, std::span<T> y) const {
+    std::vector<T> c = Below(z, y);
+    for (T& value : c) value *= factor;
+    return c;
+  }
+  T Power(T t) const { return t > 0 ? std::pow(t, beta) : T{0}; }
+  T Sum(const std::vector<T>& c, T threshold) const {
+    T sum = 0;
+    for (const T value : c) sum += Power(value - threshold);
+    return sum;
+  }
+  void Cut(const std::vector<T>& c, T threshold, std::span<T> y) const {
+    for (std::size_t i = 0; i < c.size(); ++i) y[i] = Power(c[i] - threshold);
+  }
+  void Row(std::span<const T> z, std::span<T> y) const {
+    if (is_softmax) return ThreePass(z, y);
+    const std::vector<T> c = Distances(z, y);
+    if (!c.empty()) Cut(c, Bisect<T>(-1, 0, kToTheEnd, [&](T at) { return Sum(c, at); }), y);
+  }
+};
+
 // The backward: dx_i = of(weight(y_i), dy_i, q), q the mean of dy with weights mean_weight(y_i), both 0 for y_i <= 0.
 // NaN throughout where y or q is.
 template <class T, class MeanWeight, class Weight, class Of>
