@@ -1,4 +1,5 @@
-// What attention and its backward share: tiles of queries against blocks of keys, their scores, and weighted sums of rows.
+// What attention and its backward share: tiles of queries against blocks of keys, their scores, and weighted sums of
+// rows.
 //
 // Queries, keys and values are unpacked to the type of computation a tile or a block at a time; lanes are keys where
 // scores are computed and elements of vectors where rows are summed.
@@ -112,7 +113,8 @@ HWY_INLINE void DotProducts(D d, const T* HWY_RESTRICT a, size_t rows, size_t pa
   }
 }
 
-// From the dot products of a query with the keys begin .. of a block to its scores: -inf for those that it does not see.
+// From the dot products of a query with the keys begin .. of a block to its scores: -inf for those that it does not
+// see.
 template <Format kFormat, class D, class T = hn::TFromD<D>>
 HWY_INLINE void Score(D d, const Head<kFormat>& head, size_t query, size_t begin, T* HWY_RESTRICT z) {
   const size_t visible = head.Visible(query);
@@ -135,12 +137,11 @@ HWY_INLINE void Score(D d, const Head<kFormat>& head, size_t query, size_t begin
 
 // sum = sum * rescale + sum_i weight(i) * row(i), i < count, over `padded` elements; the new part is added up first.
 template <class D, class Weight, class RowOf, class T = hn::TFromD<D>>
-HWY_INLINE void AddWeighted(D d, size_t count, Weight weight, RowOf row, size_t padded, T rescale, T* HWY_RESTRICT sum) {
+HWY_INLINE void AddWeighted(D d, size_t count, Weight weight, RowOf row, size_t padded, T rescale,
+                            T* HWY_RESTRICT sum) {
   const size_t lanes = hn::Lanes(d);
   const auto factor = hn::Set(d, rescale);
-  const auto add = [&](auto part, size_t c) {
-    hn::Store(hn::MulAdd(hn::Load(d, sum + c), factor, part), d, sum + c);
-  };
+  const auto add = [&](auto part, size_t c) { hn::Store(hn::MulAdd(hn::Load(d, sum + c), factor, part), d, sum + c); };
   size_t c = 0;
   for (; c + 4 * lanes <= padded; c += 4 * lanes) {
     auto s0 = hn::Zero(d);

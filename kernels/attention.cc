@@ -1,19 +1,23 @@
-// attention: out_i = sum_j p_ij v_j and lse_i = log(sum_j exp(z_ij)), p the softmax of z_ij = scale q_i . k_j + bias_ij over
-// the keys j that query i sees, without the m by n scores ever being in memory.
+// attention: out_i = sum_j p_ij v_j and lse_i = log(sum_j exp(z_ij)), p the softmax of z_ij = scale q_i . k_j + bias_ij
+// over the keys j that query i sees, without the m by n scores ever being in memory.
 //
 //   Shape    q[m,d], k[n,d], v[n,d], mask[m,n] or none, bias[m,n] or none -> out[m,d], lse[m] (f32 or f64) or none.
-//   Sees     a key is hidden from a query where its byte of the mask is 0, where it lies beyond the causal limit, and where
+//   Sees     a key is hidden from a query where its byte of the mask is 0, where it lies beyond the causal limit, and
+//   where
 //            the bias or the score is -inf.
 //   Error    |out_ic - exact| <= sum_j p_j (e^a_j - 1) |v_jc - out_ic| + (h_v + h_s + 2 + 2 R) u sum_j p_j |v_jc| and a
-//            little, a_j = (h_d + 2) u scale sum_t |q_it k_jt| + (theta + d_j + R (theta + 1)) u; half an ulp of a 16-bit
-//            output. |lse_i - exact| <= sum_j p_j a_j + (h_s + R) u + theta_log u ln s + u |lse|. Derived in
+//            little, a_j = (h_d + 2) u scale sum_t |q_it k_jt| + (theta + d_j + R (theta + 1)) u; half an ulp of a
+//            16-bit output. |lse_i - exact| <= sum_j p_j a_j + (h_s + R) u + theta_log u ln s + u |lse|. Derived in
 //            docs/error_bounds.md ("Attention"), computed for a row by verify/bounds/attention.cc.
 //                         passes over the keys   h_d, h_v               h_s            R
-//            blocked      1                      blocks of 64 products  64 in a tree   maxima found late, per block of 64
-//            three_pass   2: the maximum first   the same               the same       0
-//   Special  A hidden key has no influence, whatever k, v and bias hold. A query that sees nothing: out = 0, lse = -inf. NaN
-//            or +inf in a score that is seen: out and lse of that query are NaN. NaN in a v that is seen: that column is.
-//   Source   Rabe & Staats (2021), Dao et al. (2022): blocks of keys, with the online softmax of Milakov & Gimelshein (2018).
+//            blocked      1                      blocks of 64 products  64 in a tree   maxima found late, per block of
+//            64 three_pass   2: the maximum first   the same               the same       0
+//   Special  A hidden key has no influence, whatever k, v and bias hold. A query that sees nothing: out = 0, lse =
+//   -inf. NaN
+//            or +inf in a score that is seen: out and lse of that query are NaN. NaN in a v that is seen: that column
+//            is.
+//   Source   Rabe & Staats (2021), Dao et al. (2022): blocks of keys, with the online softmax of Milakov & Gimelshein
+//   (2018).
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -86,8 +90,7 @@ HWY_INLINE void Join(D d, T* HWY_RESTRICT z, const T* HWY_RESTRICT values, size_
   if (count == 0) return;
   const T maximum = MaxOfBlock(d, z, query->maximum);
   // exp(0) = 1: while the maximum stays, nothing is rounded.
-  const T rescale =
-      maximum == query->maximum ? T{1} : hn::GetLane(Exp(d, hn::Set(d, query->maximum - maximum)));
+  const T rescale = maximum == query->maximum ? T{1} : hn::GetLane(Exp(d, hn::Set(d, query->maximum - maximum)));
   *query = {maximum, query->sum * rescale + ExpOfBlock(d, maximum, z)};
   AddWeighted(
       d, count, [&](size_t i) { return z[seen[i]]; }, [&](size_t i) { return values + seen[i] * padded; }, padded,
@@ -116,9 +119,8 @@ class Forward {
     std::fill_n(out, kQueries * padded_, C{0});
     Unpack<kFormat>(d, head_.Vector(Role::q, first), last - first, head_.depth, padded_, Queries());
     if constexpr (kMaximumFirst) {
-      ForEachBlock(first, last, [&](size_t, size_t, size_t i, C* z) {
-        running[i].maximum = MaxOfBlock(d, z, running[i].maximum);
-      });
+      ForEachBlock(first, last,
+                   [&](size_t, size_t, size_t i, C* z) { running[i].maximum = MaxOfBlock(d, z, running[i].maximum); });
     }
     size_t unpacked = head_.keys;  // the block whose values are
     ForEachBlock(first, last, [&](size_t begin, size_t count, size_t i, C* z) {
@@ -158,8 +160,8 @@ class Forward {
       StoreUpTo<kFormat>(d, result, out, c, head_.depth);
     }
     if (C* const lse = head_.at.template Out<C>(Role::lse); lse != nullptr) {
-      lse[query] = sees ? hn::GetLane(hn::Add(hn::Set(d, running.maximum), Log(d, sum)))
-                        : -std::numeric_limits<C>::infinity();
+      lse[query] =
+          sees ? hn::GetLane(hn::Add(hn::Set(d, running.maximum), Log(d, sum))) : -std::numeric_limits<C>::infinity();
     }
   }
 
@@ -199,8 +201,8 @@ void AddInEveryFormat(const char* algorithm, std::vector<TargetKernel>* kernels)
     Contract contract = OurContract();
     contract.all_neg_inf = Contract::AllNegInf::zero;
     contract.exact_shift = false;
-    kernels->push_back({algorithm, FullSignature(Operation::attention, kFormat), claim, contract,
-                        Run<kFormat, kMaximumFirst>});
+    kernels->push_back(
+        {algorithm, FullSignature(Operation::attention, kFormat), claim, contract, Run<kFormat, kMaximumFirst>});
   };
 #define SV_FORMAT(name, p, emin, emax, bytes, compute) add.template operator()<Format::name>();
 #include "softmax_verify/formats.def"

@@ -1,4 +1,4 @@
-// cross_entropy_backward: dx_j = t (C y_j - c_j), where c_k = w_k q_k, C = sum_k c_k, y = softmax(z) and t = dloss scale /
+// cross_entropy_backward: dx_j = t C y_j - t c_j, where c_k = w_k q_k, C = sum_k c_k, y = softmax(z) and t = dloss scale /
 // temperature, for a mean over the sum of the targets' weights. Fused: no probabilities are stored.
 //
 //   Shape    x[n], target, weight[n] (or none: 1), dloss (or none: 1; one for each row, or one in all when reduced) -> dx[n];
@@ -38,13 +38,14 @@ void Gradient(D d, const RowArguments& row, const ShiftBy& shift) {
   const auto* const dloss = row.at.In<T>(Role::dloss);
   const Parameters& parameters = row.parameters;
   const T upstream = dloss == nullptr ? T{1} : dloss[parameters.reduction == Reduction::none ? row.row : 0];
-  const V t = hn::Set(d, static_cast<T>(upstream * (parameters.scale / parameters.temperature)));
+  const T t = static_cast<T>(upstream * (parameters.scale / parameters.temperature));
 
   const auto c = Coefficients<kFormat>::Of(d, row);
   const MaxSum<V> of = TwoPasses::Of(d, x, shift);
-  const V factor = hn::Div(hn::Set(d, c.Sum(d)), of.s);
+  // t before the exponential, which may be subnormal.
+  const V factor = hn::Div(hn::Set(d, t * c.Sum(d)), of.s);
   const auto gradient = [&](V logits, V coefficients) {
-    return hn::Mul(t, hn::MulSub(Exp(d, shift(logits, of.m)), factor, coefficients));
+    return hn::MulSub(Exp(d, shift(logits, of.m)), factor, hn::Mul(hn::Set(d, t), coefficients));
   };
   // The target's comes first: dx may be x.
   const V of_target =

@@ -2,17 +2,18 @@
 // makes every layout of it.
 //
 //   Formula  y_i = (z_i - m) - ln s, m = max z, s = sum_j exp(z_j - m). Never z_i - (m + ln s): a large m would swallow ln s.
-//   Error    |y_i - exact_i| <= u |exact_i| + (1 + u) (D_i + L), plus half an ulp of a 16-bit output:
-//            D_i = (kappa + c_T) u |z_i - m|, L that of ln s. Every term is derived in docs/error_bounds.md and computed for a
-//            row by verify/bounds/log_softmax.cc from the claims of kernels/log_sum-inl.h:
-//                         ln s         L                                                            R
-//            three_pass   ln(s)        S + theta_l u (ln s + S), S = A + h u + R (theta + 1) u     0
-//            online       ln(s)        the same                                                    maxima found late, per lane, and 1
-//            blocked      ln(s)        the same                                                    maxima found late, per block, and 1
-//            accurate     ln(1 + t)    relative to ln s: small however small ln s is               0
-//            c_T is 0 without scale and temperature, else 2.
+//   Error    |y_i - exact_i| <= u |exact_i| + (1 + u) (delta_i + L), plus half an ulp of a 16-bit output: delta_i = (kappa +
+//            c_T) u |z_i - m|, L from ln s. Every term is derived in docs/error_bounds.md (Theorems 11 and 12) and computed for
+//            a row by verify/bounds/log_softmax.cc from the claims of kernels/log_sum-inl.h:
+//                         kappa  L                                   R
+//            three_pass   1      S + theta_l u (ln s + S)           0
+//            online       1      the same                           maxima found late, per lane, and 1 to merge the lanes
+//            blocked      1      the same                           maxima found late, per block of 1024, and 1
+//            accurate     2^-20  small relative to ln s             0
+//            S = A + h u + R (theta + 1) u is the error of the sum, as for softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = -inf. -inf alone: NaN. n = 1: +0.
-//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018); accurate: log1p of
+//            the sum without the largest term, compensated by TwoSum (Knuth 1969) and Sum2 (Ogita, Rump & Oishi 2005).
 #include <vector>
 
 #include "kernels/rows.h"

@@ -16,11 +16,6 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// What is proved for result e, as an absolute error.
-long double Allowed(const RowBound& bound, std::size_t e) {
-  return std::ldexp(static_cast<long double>(bound.ulp[e]), static_cast<int>(bound.unit[e])) * kEvaluation;
-}
-
 // Where the results of query i lie among all of them.
 struct Places {
   std::size_t d;
@@ -29,15 +24,6 @@ struct Places {
   std::size_t Lse(std::size_t i) const { return lse + i; }
 };
 Places PlacesOf(const Row& row) { return {row.d, row.m * row.d}; }
-
-Outcome CheckResult(const Row& row, double got, long double value, long double allowed, std::size_t e,
-                   const char* what) {
-  const long double error = std::abs(got - value);
-  if (error <= allowed || std::isinf(allowed)) return Held();
-  return Broken(fmt::format("{}: got {:a}, {} demands {:.17g} within {:.3g}", NameOfResult(row, e), got, what,
-                            static_cast<double>(value), static_cast<double>(allowed)),
-                e, got, static_cast<double>(value), static_cast<double>(error), static_cast<double>(allowed));
-}
 
 // The queries [first, first + count) alone.
 Row Queries(const Row& row, std::size_t first, std::size_t count) {
@@ -138,7 +124,7 @@ Outcome AttentionConstantV(const Kernel& kernel, const Case& given, std::uint64_
   for (std::size_t e = 0; e < results.size(); ++e) {
     if (constant.exact()[e].kind != reference::Enclosure::Kind::finite) continue;  // nothing to see, or NaN
     some = true;
-    Outcome outcome = CheckResult(constant.row(), results[e], constants[e % constants.size()], Allowed(bound, e), e,
+    Outcome outcome = CheckValue(constant.row(), e, results[e], constants[e % constants.size()], BoundOf(bound, e),
                                  "a column of equal values");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }
@@ -164,8 +150,8 @@ Outcome AttentionOneKey(const Kernel& kernel, const Case& given, std::uint64_t s
       if (e >= results.size()) break;
       long double magnitude = 0;
       const long double value = c < one.row().d ? one.row()[Role::v][c] : Score(one.row(), i, 0, &magnitude);
-      Outcome outcome = CheckResult(one.row(), results[e], value, Allowed(bound, e) + 0x1p-60L * magnitude, e,
-                                   "a single key");
+      Outcome outcome =
+          CheckValue(one.row(), e, results[e], value, BoundOf(bound, e) + 0x1p-60L * magnitude, "a single key");
       if (outcome.kind == Outcome::Kind::broken) return outcome;
     }
   }
@@ -212,15 +198,15 @@ Outcome AttentionSplitMerge(const Kernel& kernel, const Case& given, std::uint64
     if (!usable) continue;
     some = true;
     const long double lse[] = {halves[0].results[l], halves[1].results[l]};
-    const long double error[] = {Allowed(halves[0].bound, l), Allowed(halves[1].bound, l)};
+    const long double error[] = {BoundOf(halves[0].bound, l), BoundOf(halves[1].bound, l)};
     const long double largest = std::max(lse[0], lse[1]);
     const long double e[] = {std::exp(lse[0] - largest), std::exp(lse[1] - largest)};
     const long double share[] = {e[0] / (e[0] + e[1]), e[1] / (e[0] + e[1])};
     const long double merged_lse = largest + std::log(e[0] + e[1]);
-    Outcome outcome = CheckResult(row, whole.results[l], merged_lse,
-                                 Allowed(whole.bound, l) + std::max(error[0], error[1]) +
-                                     0x1p-60L * (1 + std::abs(merged_lse)),
-                                 l, "the merge of two halves");
+    Outcome outcome =
+        CheckValue(row, l, whole.results[l], merged_lse,
+                   BoundOf(whole.bound, l) + std::max(error[0], error[1]) + 0x1p-60L * (1 + std::abs(merged_lse)),
+                   "the merge of two halves");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
     // A weight is off by a factor e^(error of both lse) relative to the other.
     const long double ratio = error[0] + error[1] + 0x1p-58L * (1 + std::abs(lse[0]) + std::abs(lse[1]));
@@ -229,12 +215,12 @@ Outcome AttentionSplitMerge(const Kernel& kernel, const Case& given, std::uint64
     for (std::size_t c = 0; c < row.d; ++c) {
       const std::size_t o = places.Out(i, c);
       const long double out[] = {halves[0].results[o], halves[1].results[o]};
-      const long double of_halves[] = {Allowed(halves[0].bound, o), Allowed(halves[1].bound, o)};
+      const long double of_halves[] = {BoundOf(halves[0].bound, o), BoundOf(halves[1].bound, o)};
       if (!(std::isfinite(out[0]) && std::isfinite(out[1]))) continue;
-      const long double allowed = Allowed(whole.bound, o) + (share[0] + moved) * of_halves[0] +
+      const long double allowed = BoundOf(whole.bound, o) + (share[0] + moved) * of_halves[0] +
                                   (share[1] + moved) * of_halves[1] + moved * std::abs(out[0] - out[1]) +
                                   0x1p-58L * (std::abs(out[0]) + std::abs(out[1]));
-      outcome = CheckResult(row, whole.results[o], share[0] * out[0] + share[1] * out[1], allowed, o,
+      outcome = CheckValue(row, o, whole.results[o], share[0] * out[0] + share[1] * out[1], allowed,
                            "the merge of two halves");
       if (outcome.kind == Outcome::Kind::broken) return outcome;
     }
@@ -282,12 +268,12 @@ Outcome AttentionConvexHull(const Kernel& kernel, const Case& given, std::uint64
       }
       if (!(std::isfinite(least) && std::isfinite(most))) continue;
       some = true;
-      const long double allowed = Allowed(bound, e);
+      const long double allowed = BoundOf(bound, e);
       if (!(results[e] >= least - allowed && results[e] <= most + allowed)) {
         return Broken(fmt::format("{}: {:a} lies outside the values from {:a} to {:a} by more than {:.3g}",
                                   NameOfResult(row, e), results[e], least, most, static_cast<double>(allowed)),
-                      e, results[e], results[e] < least ? least : most,
-                      std::max(least - results[e], results[e] - most), static_cast<double>(allowed));
+                      e, results[e], results[e] < least ? least : most, std::max(least - results[e], results[e] - most),
+                      static_cast<double>(allowed));
       }
     }
   }
@@ -352,7 +338,8 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
   const std::size_t n = row.GetShape().n;
   if (!row.Has(Role::bias)) row[Role::bias] = Values(row.m * n, 0);
   // Biases that are multiples of a quantum, so that shifting them by a power of two is exact.
-  const int exponent = 2 + static_cast<int>(random.Below(static_cast<std::uint64_t>(std::min(Info(row.format).emax, 17) - 2)));
+  const int exponent =
+      2 + static_cast<int>(random.Below(static_cast<std::uint64_t>(std::min(Info(row.format).emax, 17) - 2)));
   const double shift = std::ldexp(random.OneIn(4) ? 1 : -1, exponent);
   const double quantum = std::ldexp(1.0, std::max(0, exponent + 2 - Info(row.format).p));
   Row shifted = row;
@@ -370,8 +357,8 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
   for (std::size_t e = 0; e < before.size(); ++e) {
     if (SameBits(before[e], after[e]) || from.exact()[e].kind != to.exact()[e].kind) continue;
     const bool is_lse = e >= row.m * row.d;
-    Outcome outcome = CheckResult(row, after[e], before[e] + static_cast<long double>(is_lse ? shift : 0),
-                                 Allowed(bound, e) + Allowed(shifted_bound, e), e,
+    Outcome outcome = CheckValue(row, e, after[e], before[e] + static_cast<long double>(is_lse ? shift : 0),
+                                 BoundOf(bound, e) + BoundOf(shifted_bound, e),
                                  is_lse ? "the shift of all scores" : "the same with all scores shifted");
     if (outcome.kind == Outcome::Kind::broken) return outcome;
   }

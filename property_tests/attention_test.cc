@@ -65,8 +65,8 @@ TEST_P(Attention, TilesOfQueriesDoNotMatter) {
       for (double& value : values) value = RoundToFormat(kernel.format, random.Normal());
       return values;
     };
-    Row row = HeadOf(kernel, kQueries, kDepth, numbers(kQueries * kDepth), numbers(kKeys * kDepth),
-                     numbers(kKeys * kDepth));
+    Row row =
+        HeadOf(kernel, kQueries, kDepth, numbers(kQueries * kDepth), numbers(kKeys * kDepth), numbers(kKeys * kDepth));
     row.parameters.scale = 0.125;
     row[Role::bias] = numbers(kQueries * kKeys);
     const Values all = CallOne(kernel, row);

@@ -947,5 +947,35 @@ TEST(ReferenceThreadsTest, AnswersAreTheSameFromEveryThread) {
   EXPECT_THAT(texts, Each(digits_of_all()));
 }
 
+// The result lies nearer to a tie than any precision shows, on the side that the sum of the others puts it; a row of one
+// element is the tie itself.
+TEST(Reference, LogarithmsBesideATie) {
+  const double x = 0x1.000006p+0;  // times 1.5: 0x1.800009p+0
+  const auto round = [](Operation operation, const Values& logits) {
+    return reference::Round({operation, Format::f32, logits, {.scale = 1.5}});
+  };
+  EXPECT_EQ(round(Operation::logsumexp, {x}), Values{0x1.800008p+0});
+  EXPECT_EQ(round(Operation::logsumexp, {x, -1e30}), Values{0x1.80000ap+0});
+  EXPECT_EQ(round(Operation::logsumexp, {-x, -1e30}), Values{-0x1.800008p+0});
+  EXPECT_EQ(round(Operation::log_softmax, {x * 0x1p+90, 0})[1], -0x1.80000ap+90);
+  EXPECT_EQ(round(Operation::log_softmax, {x * 0x1p+90, 0})[0], 0);
+  EXPECT_EQ(reference::Digits({Operation::logsumexp, Format::f64, {2.5, -1e30}}, 1), std::vector<std::string>{"3e+00"});
+  EXPECT_EQ(reference::Digits({Operation::logsumexp, Format::f64, {2.5}}, 1), std::vector<std::string>{"2e+00"});
+}
+
+TEST(Reference, LogarithmsOfSpecialRows) {
+  const auto round = [](Operation operation, const Values& x) {
+    return reference::Round({operation, Format::f64, x});
+  };
+  EXPECT_THAT(round(Operation::log_softmax, {0, -kInfinity}), ElementsAre(0, -kInfinity));
+  EXPECT_THAT(round(Operation::log_softmax, {0, kNaN}), Each(IsNan()));
+  EXPECT_THAT(round(Operation::log_softmax, {0, kInfinity}), Each(IsNan()));
+  EXPECT_THAT(round(Operation::log_softmax, {-kInfinity, -kInfinity}), Each(IsNan()));
+  EXPECT_EQ(round(Operation::logsumexp, {-1.5, -kInfinity}), Values{-1.5});
+  EXPECT_THAT(round(Operation::logsumexp, {0, kNaN}), ElementsAre(IsNan()));
+  EXPECT_THAT(round(Operation::logsumexp, {0, kInfinity}), ElementsAre(IsNan()));
+  EXPECT_THAT(round(Operation::logsumexp, {-kInfinity}), ElementsAre(IsNan()));
+}
+
 }  // namespace
 }  // namespace softmax_verify

@@ -396,7 +396,7 @@ Outcome CheckValue(const Row& row, std::size_t e, double got, long double value,
     if (e >= part.begin) format = part.format;
   }
   const long double error = std::abs(AsNumber(format, got) - AsNumber(format, value));
-  if (error <= allowed) return Held();
+  if (error <= allowed || std::isinf(allowed)) return Held();
   const auto rounded = [](long double number) { return static_cast<double>(number); };
   return Broken(fmt::format("{}: got {:a}, {} demands {:.17g} within {:.3g}", NameOfResult(row, e), got, what,
                             rounded(value), rounded(allowed)),

@@ -181,6 +181,7 @@ long double BoundOf(const RowBound& bound, std::size_t e);
 // everything beyond.
 long double AsNumber(Format format, long double value);
 // |got - value| <= allowed, both as AsNumber has them, for a value that the law knows in closed form; `what` says how.
+// Nothing is promised where `allowed` is infinite.
 Outcome CheckValue(const Row& row, std::size_t e, double got, long double value, long double allowed,
                    const std::string& what);
 // Within the bound of the row, result by result. Vacuous where nothing is promised.

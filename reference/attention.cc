@@ -1,9 +1,9 @@
 // attention: out_ic = sum_j p_j v_jc and lse_i = log(sum_j exp(z_j)), z the scores of query i, p their softmax.
 //
-// Scores are rational numbers. By Lindemann and Weierstrass out_ic is transcendental unless, for every group of keys with
-// equal scores, the mean of v_jc over the group is one and the same number, which then is the result. lse is, unless a
-// single key is seen: then it is the score. But out_ic can lie closer to the mean over the keys of the largest score than
-// any precision shows, and lse closer above the largest score.
+// Scores are rational numbers. By Lindemann and Weierstrass out_ic is transcendental unless, for every group of keys
+// with equal scores, the mean of v_jc over the group is one and the same number, which then is the result. lse is,
+// unless a single key is seen: then it is the score. But out_ic can lie closer to the mean over the keys of the largest
+// score than any precision shows, and lse closer above the largest score.
 //
 // Balls answer first, in plain arithmetic; what they do not decide is asked again with rational scores.
 #include <algorithm>
@@ -20,10 +20,10 @@ namespace {
 // The scores of one query relative to the largest of them, and the weights of the keys that it sees.
 template <class Real>
 struct Weights {
-  std::size_t top = 0;        // of keys: one of largest score, or, in the first turn, nearly so
-  std::vector<Real> e;        // e^(z_j - z_top)
-  Real others{0.0};           // the sum of all but the top's
-  std::vector<Rational> z;    // exact; not in the first turn
+  std::size_t top = 0;                // of keys: one of largest score, or, in the first turn, nearly so
+  std::vector<Real> e;                // e^(z_j - z_top)
+  Real others{0.0};                   // the sum of all but the top's
+  std::vector<Rational> z;            // exact; not in the first turn
   std::vector<std::size_t> by_score;  // the indices of z, descending
 };
 
@@ -57,8 +57,8 @@ Weights<Real> WeightsOf(const Row& row, std::size_t i, const std::vector<std::si
   return weights;
 }
 
-// sum_j p_j v_j by rational scores: the mean over the keys of the largest score, and what the others add to it. Equal to the
-// mean, or on the side that the others' sign tells.
+// sum_j p_j v_j by rational scores: the mean over the keys of the largest score, and what the others add to it. Equal
+// to the mean, or on the side that the others' sign tells.
 template <class Real>
 Result<Real> MeanByGroups(const Weights<Real>& weights, const std::vector<double>& v) {
   const std::vector<std::size_t>& order = weights.by_score;
@@ -93,9 +93,8 @@ Result<Real> MeanByGroups(const Weights<Real>& weights, const std::vector<double
   if (!sign) {
     // Where all weights vanish: relative to the largest of them.
     const std::size_t first = parts.front().first;
-    const Real relative = sum_of_parts([&](std::size_t j) {
-      return Exp(FromRational<Real>(Rational(weights.z[j] - weights.z[first])));
-    });
+    const Real relative =
+        sum_of_parts([&](std::size_t j) { return Exp(FromRational<Real>(Rational(weights.z[j] - weights.z[first]))); });
     sign = Sign(relative);
     others = weights.e[first] * relative;
   }

@@ -168,7 +168,7 @@ each error with the one that is proved for that result of that row; a value abov
 ulp of 1. An inversion is a result smaller than that of a smaller logit. Vacuous results are those whose bound would
 have let a 0 pass. "Failing share" is the 95 % upper bound (Clopper and Pearson) on the share of failing rows among
 claimed rows drawn like these; it says nothing of other rows. UNCLAIMED: measured, nothing promised. MISTRUSTED:
-fewer telling results than rows. More in docs/reading_a_report.md.
+less than one telling result in two rows. More in docs/reading_a_report.md.
 )";
 
 // What is to be said of one operation.

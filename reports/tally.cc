@@ -260,9 +260,9 @@ void Tally::Finish(Cell* cell) const {
   cell->verdict = count_ == 0           ? Verdict::skipped
                   : failed_rows_ > 0    ? Verdict::failed
                   : unclaimed_rows_ > 0 ? Verdict::unclaimed
-                  // Less than one telling element a row: agreement, but on next to nothing.
-                  : informative_ < rows_ ? Verdict::mistrusted
-                                         : Verdict::passed;
+                  // Less than one telling element in two rows: agreement, but on next to nothing.
+                  : 2 * informative_ < rows_ ? Verdict::mistrusted
+                                             : Verdict::passed;
 }
 
 }  // namespace softmax_verify

@@ -74,7 +74,7 @@ Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<
 // exponentials are not, nor from 100 % on.
 Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials);
 
-// ln s, and how far a kernel's is off (Theorem G1).
+// ln s, and how far a kernel's is off (Theorem 11).
 struct LogSum {
   long double value = 0;  // accurate however small it is
   long double error = 0;

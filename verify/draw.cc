@@ -61,7 +61,10 @@ void DrawParameters(ParameterSet free, Format compute, std::size_t n, Parameters
     parameters->label_smoothing = RoundToFormat(compute, random.OneIn(2) ? 0.1 : random.Uniform(0, 0.99));
   }
   if (free.Has(Parameter::ignore_index) && random.OneIn(2)) {
-    parameters->ignore_index = static_cast<std::int64_t>(random.Below(n));
+    const auto classes = static_cast<std::int64_t>(n);
+    const std::int64_t outside[] = {-1, classes, std::int64_t{1} << 40};
+    parameters->ignore_index =
+        n == 1 || random.OneIn(4) ? outside[random.Below(3)] : static_cast<std::int64_t>(random.Below(n));
   }
   if (free.Has(Parameter::reduction)) parameters->reduction = static_cast<Reduction>(random.Below(3));
   if (free.Has(Parameter::causal)) parameters->causal = static_cast<Causal>(random.Below(3));
@@ -145,6 +148,20 @@ Values DrawWeights(Format format, std::size_t n, Random& random) {
   const bool zeros = random.OneIn(3);
   for (double& weight : weights) weight = zeros && random.OneIn(4) ? 0 : RoundToFormat(format, random.Uniform(0.1, 2));
   return weights;
+}
+
+// A mean over nothing is a matter of contract (the law of ignored rows tries it): here one target at least counts.
+void KeepMean(std::size_t n, Row* row) {
+  if (row->parameters.reduction != Reduction::mean) return;
+  Values* const weight = row->Has(Role::weight) ? &(*row)[Role::weight] : nullptr;
+  const auto ignored = static_cast<double>(row->parameters.ignore_index);
+  Values& targets = (*row)[Role::targets];
+  const bool counts = std::any_of(targets.begin(), targets.end(), [&](double target) {
+    return target != ignored && (weight == nullptr || (*weight)[static_cast<std::size_t>(target)] > 0);
+  });
+  if (counts) return;
+  targets[0] = ignored == 0 && n > 1 ? 1 : 0;
+  if (weight != nullptr) (*weight)[static_cast<std::size_t>(targets[0])] = 1;
 }
 
 // Queries and keys with independent normal elements, or such that the scores of the first query are a row of the family.
@@ -256,6 +273,7 @@ Row Draw(const Signature& signature, const Family& family, std::size_t n, Random
   if (given.Has(Role::bias)) row[Role::bias] = DrawBias(signature.format, row.m, n, random);
   if (given.Has(Role::targets)) row[Role::targets] = DrawTargets(row, n, random);
   if (given.Has(Role::weight)) row[Role::weight] = DrawWeights(signature.format, n, random);
+  if (given.Has(Role::targets)) KeepMean(n, &row);
 
   const auto is_saved = [&](Role role) {
     const Operand* operand = info.operands.Find(role);

@@ -17,15 +17,15 @@ constexpr long double kUp = 1 + 0x1p-8L;
 // What is known of one query's weights p_j, and of a kernel's.
 struct Weights {
   bool claimed = false;
-  long double maximum = 0;             // of z
-  long double log_sum = 0;             // ln s
+  long double maximum = 0;  // of z
+  long double log_sum = 0;  // ln s
   std::vector<long double> p;
-  std::vector<long double> excess;     // p_j (e^a_j - 1)
-  std::vector<bool> underflows;        // the exponential may be below the normal range
-  long double raised = 0;              // how far a kernel's maximum may lie above z's
-  long double of_sum = 0;              // A: |ln(sum of the computed terms / s)|
-  double rescalings = 0;               // R
-  double additions = 0;                // h_s
+  std::vector<long double> excess;  // p_j (e^a_j - 1)
+  std::vector<bool> underflows;     // the exponential may be below the normal range
+  long double raised = 0;           // how far a kernel's maximum may lie above z's
+  long double of_sum = 0;           // A: |ln(sum of the computed terms / s)|
+  double rescalings = 0;            // R
+  double additions = 0;             // h_s
 };
 
 // h, but never more than one addition for each term beyond the first.
@@ -66,8 +66,8 @@ Weights WeightsOf(const Kernel& kernel, const Row& row, const Scores& scores) {
     if (!scores.IsSeen(j)) continue;
     const long double distance = weights.maximum - scores.z[j];
     const long double seen = raised - scores.z[j] + scores.error[j];  // by the shift
-    const long double a = scores.error[j] +
-                          (claim.exp_error * (1 + weights.rescalings) + (claim.shift_error + scaling) * seen) * u;
+    const long double a =
+        scores.error[j] + (claim.exp_error * (1 + weights.rescalings) + (claim.shift_error + scaling) * seen) * u;
     weights.p[j] /= s;
     weights.excess[j] = a < 1 ? weights.p[j] * std::expm1(a) : std::exp(a - distance) / s;
     weights.underflows[j] = std::exp(-seen) < 2 * SmallestNormal(claim.compute);
@@ -250,8 +250,8 @@ Errors attention(const Kernel& kernel, const Case& of) {
       }
     }
   }
-  errors.claimed = std::any_of(errors.absolute.begin(), errors.absolute.end(),
-                               [](long double error) { return error < kInfinity; });
+  errors.claimed =
+      std::any_of(errors.absolute.begin(), errors.absolute.end(), [](long double error) { return error < kInfinity; });
   return errors;
 }
 

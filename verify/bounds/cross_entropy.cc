@@ -58,7 +58,7 @@ Loss LossOf(const Kernel& kernel, const Row& row, std::size_t i) {
     loss.value += c[k] * (log_sum + distance);
     loss.error += c[k] * (log_error + distance_error);
     loss.magnitude += c[k];
-    loss.reach += (1 + WeightOf(row, k)) * (1 + log_sum + distance);
+    loss.reach += std::max(1.0L, WeightOf(row, k)) * (log_sum + distance);
   }
   if (std::isinf(loss.value)) {
     // Exactly so: infinity times a positive number stays infinity.
@@ -67,7 +67,6 @@ Loss LossOf(const Kernel& kernel, const Row& row, std::size_t i) {
   }
   const long double underflows = (smooths ? static_cast<long double>(n) : 0) + 4 + 5 * loss.magnitude;
   loss.error = (1 + rho) * (loss.error + underflows * Tiny(kernel)) + rho * loss.value;
-  loss.reach += loss.value;
   return loss;
 }
 
@@ -99,7 +98,7 @@ Errors cross_entropy(const Kernel& kernel, const Case& given) {
   errors.claimed = true;
   errors.sum = HUGE_VAL;
   for (const Loss& loss : losses) {
-    if (!loss.claimed || !(loss.reach < Largest(kernel.claim.compute) / 4)) return {};
+    if (!loss.claimed || !(loss.reach < Largest(kernel.claim.compute) / 2)) return {};
     errors.absolute.push_back(loss.error);
     errors.magnitude.push_back(loss.magnitude);
   }

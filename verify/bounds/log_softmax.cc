@@ -1,4 +1,4 @@
-// log_softmax: Theorem G2 of docs/error_bounds.md.
+// log_softmax: Theorem 12 of docs/error_bounds.md.
 #include <algorithm>
 #include <cmath>
 

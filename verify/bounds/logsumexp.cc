@@ -1,4 +1,4 @@
-// logsumexp: Theorem G3 of docs/error_bounds.md.
+// logsumexp: Theorem 13 of docs/error_bounds.md.
 #include <algorithm>
 #include <cmath>
 

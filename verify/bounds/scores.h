@@ -13,8 +13,8 @@ namespace softmax_verify::bounds {
 
 // Of one query, key by key, in long double: good to what `error` allows for.
 struct Scores {
-  // What a byte mask or the causal limit hides, and what a bias or a score of -inf hides, has z = -inf; the latter must be
-  // finite in all other respects.
+  // What a byte mask or the causal limit hides, and what a bias or a score of -inf hides, has z = -inf; the latter must
+  // be finite in all other respects.
   std::vector<long double> z;
   std::vector<long double> error;  // Delta_j: |computed z_j - z_j|
   std::vector<bool> weak;          // hidden by an infinity: what v holds there may matter to a kernel

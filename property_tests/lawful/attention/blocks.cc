@@ -34,7 +34,8 @@ std::vector<Specimen> SV_SPECIMEN() {
   key_by_key.rescale_step = 1;
   return Join({
       AttentionInEveryFormat<KeyByKey>(
-          {.text = "Blocks of one key: rescaled whenever a score is larger than all before", .claim = key_by_key,
+          {.text = "Blocks of one key: rescaled whenever a score is larger than all before",
+           .claim = key_by_key,
            .name = "key_by_key"}),
       AttentionInEveryFormat<NanWhereNothingIsSeen>({.text = "No lse; NaN where a query sees no key",
                                                      .name = "nan_where_nothing_is_seen",

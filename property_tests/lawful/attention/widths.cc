@@ -89,10 +89,12 @@ std::vector<Specimen> SV_SPECIMEN() {
                            .operation = Operation::attention,
                            .name = "wide"}),
       AttentionInEveryFormat<Tile<Format::bf16>::Attention>(
-          {.text = "Weights rounded to bf16 before they meet v, and says so", .claim = WithTile(Format::bf16),
+          {.text = "Weights rounded to bf16 before they meet v, and says so",
+           .claim = WithTile(Format::bf16),
            .name = "bf16_tile"}),
       AttentionInEveryFormat<Tile<Format::f16>::Attention>(
-          {.text = "Weights rounded to f16 before they meet v, and says so", .claim = WithTile(Format::f16),
+          {.text = "Weights rounded to f16 before they meet v, and says so",
+           .claim = WithTile(Format::f16),
            .name = "f16_tile"}),
       AttentionInEveryFormat<PowersOf2>({.text = "Exponentials as powers of 2, by one multiply-add; no lse",
                                          .claim = powers,

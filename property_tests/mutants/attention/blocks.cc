@@ -83,10 +83,11 @@ std::vector<Specimen> SV_SPECIMEN() {
           {.text = "O08: the maximum is taken over all queries: those far below it vanish",
            .contract = same_anywhere,
            .name = "one_maximum_for_all"}),
-      InEveryFormat<WritesAQueryTooMany>({.text = "O40, O47: queries come in fours: after three, a fourth is written too",
-                                          .claim = AttentionClaim(),
-                                          .operation = Operation::attention,
-                                          .name = "writes_a_query_too_many"}),
+      InEveryFormat<WritesAQueryTooMany>(
+          {.text = "O40, O47: queries come in fours: after three, a fourth is written too",
+           .claim = AttentionClaim(),
+           .operation = Operation::attention,
+           .name = "writes_a_query_too_many"}),
   });
 }
 

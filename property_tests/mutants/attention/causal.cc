@@ -37,8 +37,8 @@ std::vector<Specimen> SV_SPECIMEN() {
       AttentionInEveryFormat<WrongCorner>(
           {.text = "O36: a query sees no key beyond its own index, though the last queries stand for the last keys",
            .name = "causal_wrong_corner"}),
-      AttentionInEveryFormat<OffByOne>({.text = "O36: a query does not see the key of its own index",
-                                        .name = "causal_off_by_one"}),
+      AttentionInEveryFormat<OffByOne>(
+          {.text = "O36: a query does not see the key of its own index", .name = "causal_off_by_one"}),
       AttentionInEveryFormat<ForgottenForOddLengths>(
           {.text = "O35: the fallback for lengths that are no multiple of 8 forgets the causal mask",
            .name = "causal_forgotten_for_odd_lengths"}),

@@ -52,7 +52,8 @@ std::vector<Specimen> SV_SPECIMEN() {
           {.text = "O78: a hidden block sets the maximum to 0, which later scores, all far below, never lower",
            .name = "hidden_block_keeps_0"}),
       AttentionInEveryFormat<LazyAndClipped>(
-          {.text = "O81: rescales only when the maximum grows by more than 8; weights saturate at 448, the sum does not",
+          {.text =
+               "O81: rescales only when the maximum grows by more than 8; weights saturate at 448, the sum does not",
            .name = "lazy_rescale_saturates"}),
   });
 }

@@ -72,10 +72,10 @@ struct NoMaximum : BlockedAttention<T> {
 std::vector<Specimen> SV_SPECIMEN() {
   return Join({
       AttentionInEveryFormat<ScaleIgnored>({.text = "O76: the scale is not passed on", .name = "scale_ignored"}),
-      AttentionInEveryFormat<ScaleTwice>({.text = "O84: the scale is applied to q and again to the scores",
-                                          .name = "scale_twice"}),
-      AttentionInEveryFormat<ScaleAfterSoftmax>({.text = "O84: the scale multiplies the weights, not the scores",
-                                                 .name = "scale_after_softmax"}),
+      AttentionInEveryFormat<ScaleTwice>(
+          {.text = "O84: the scale is applied to q and again to the scores", .name = "scale_twice"}),
+      AttentionInEveryFormat<ScaleAfterSoftmax>(
+          {.text = "O84: the scale multiplies the weights, not the scores", .name = "scale_after_softmax"}),
       AttentionInEveryFormat<BiasScaled>({.text = "O84: the bias is added before the scale", .name = "bias_scaled"}),
       AttentionInEveryFormat<BiasOfTheFirstQuery>(
           {.text = "O37: every query gets the bias of the first", .name = "bias_of_the_first_query"}),
