@@ -63,6 +63,15 @@ void UseEnds(const Ball& value, const Use& use) {
   use(ends.low(), ends.high());
 }
 
+// Any number of an enclosure, but near its middle.
+template <class Real>
+void Middle(const Real& value, mpfr_ptr middle) {
+  UseEnds(value, [&](mpfr_srcptr low, mpfr_srcptr high) {
+    mpfr_add(middle, low, high, MPFR_RNDN);
+    mpfr_div_2ui(middle, middle, 1, MPFR_RNDN);
+  });
+}
+
 template <class Real>
 mpfr_prec_t BitsOf() {
   if constexpr (kFirstTurn<Real>) {
@@ -225,32 +234,85 @@ class Solver {
     return std::abs(next - threshold) < 1e-9L * threshold ? next : threshold;
   }
 
+  // f at the distance of group g is below 1 for certain, so that the group lies in the support.
+  bool IsInside(std::size_t g) const {
+    bool inside = false;
+    UseEnds(distance_[g], [&](mpfr_srcptr, mpfr_srcptr high) { inside = Sign(At(high).value).value_or(1) < 0; });
+    return inside;
+  }
+
+  // The last group of the support, given the threshold to about 10^-9.
+  std::size_t LastInside(long double threshold) const {
+    std::size_t last = 0;
+    for (std::size_t g = 1; g < near_.size() && near_[g] < threshold * (1 + 1e-8L); ++g) {
+      if (near_[g] > threshold * (1 - 1e-8L) && !IsInside(g)) break;
+      last = g;
+    }
+    return last;
+  }
+
+  // What Newton's method subtracts from the point. For alpha < 2 f is convex in the threshold. For alpha > 2 powers have
+  // infinite slopes where they begin; but with v = t^beta of the last group of the support f is a sum of (alpha -
+  // 1)-norms of pairs (v, constant), convex in v, and a step of Newton's method in v takes t to
+  // t (1 - beta step / t)^(alpha - 1).
+  bool Correction(mpfr_srcptr point, std::size_t last, mpfr_ptr correction) const {
+    const Residual values = At(point);
+    Middle(values.value / values.slope, correction);
+    if (less_one_ > 1 && mpfr_number_p(correction)) {
+      Number t(mpfr_get_prec(correction)), ratio(mpfr_get_prec(correction));
+      Middle(Between<Real>(point, point) - distance_[last], t.get());
+      mpfr_div_d(ratio.get(), correction, less_one_, MPFR_RNDN);
+      mpfr_div(ratio.get(), ratio.get(), t.get(), MPFR_RNDN);
+      mpfr_neg(ratio.get(), ratio.get(), MPFR_RNDN);
+      mpfr_log1p(ratio.get(), ratio.get(), MPFR_RNDN);
+      mpfr_mul_d(ratio.get(), ratio.get(), less_one_, MPFR_RNDN);
+      mpfr_expm1(ratio.get(), ratio.get(), MPFR_RNDN);
+      mpfr_neg(ratio.get(), ratio.get(), MPFR_RNDN);
+      mpfr_mul(correction, t.get(), ratio.get(), MPFR_RNDN);
+    }
+    return mpfr_number_p(correction) && mpfr_cmpabs(correction, point) < 0;
+  }
+
+  // Whether the threshold is certain to lie within a relative 2^-width of the point.
+  bool IsWithin(mpfr_srcptr point, long width, Number* low, Number* high) const {
+    Number size(64);
+    mpfr_set(size.get(), point, MPFR_RNDU);
+    mpfr_div_2si(size.get(), size.get(), width, MPFR_RNDU);
+    mpfr_sub(low->get(), point, size.get(), MPFR_RNDD);
+    mpfr_add(high->get(), point, size.get(), MPFR_RNDU);
+    return Sign(At(low->get()).value).value_or(1) <= 0 && Sign(At(high->get()).value).value_or(-1) >= 0;
+  }
+
   // An interval that holds the threshold.
   bool Enclose(Number* low, Number* high) const {
     const mpfr_prec_t bits = BitsOf<Real>();
-    Number point(bits + 32), step(64), middle(64);
-    mpfr_set_ld(point.get(), Approximate(), MPFR_RNDN);
-    // Newton's method, until the steps are as small as the arithmetic allows.
-    long accuracy = 40;  // the last step was below 2^-accuracy of the threshold
-    for (int i = 0; i < 20 && 2 * accuracy < bits - 16; ++i) {
-      const Residual values = At(point.get());
-      UseEnds(values.value / values.slope, [&](mpfr_srcptr from, mpfr_srcptr to) {
-        mpfr_add(step.get(), from, to, MPFR_RNDN);
-        mpfr_div_2ui(step.get(), step.get(), 1, MPFR_RNDN);
-      });
-      if (!mpfr_number_p(step.get()) || mpfr_cmpabs(step.get(), point.get()) >= 0) return false;
-      accuracy = mpfr_zero_p(step.get()) ? bits : mpfr_get_exp(point.get()) - mpfr_get_exp(step.get());
-      mpfr_sub(point.get(), point.get(), step.get(), MPFR_RNDN);
-      if (mpfr_sgn(point.get()) <= 0) return false;
+    const long narrow = bits - 16;
+    Number point(bits + 32), correction(bits + 32);
+    const long double threshold = Approximate();
+    mpfr_set_ld(point.get(), threshold, MPFR_RNDN);
+    std::size_t last = 0;
+    if (less_one_ > 1) {
+      last = LastInside(threshold);
+      const long double least = threshold * 1e-8L;
+      if (threshold - near_[last] < least) {  // from above
+        Middle(distance_[last], point.get());
+        mpfr_set_ld(correction.get(), least, MPFR_RNDN);
+        mpfr_add(point.get(), point.get(), correction.get(), MPFR_RNDN);
+      }
     }
-    // From the width that may be hoped for to ever wider ones.
-    for (long width = std::min<long>(bits - 16, 2 * accuracy - 10); width > 20; width -= 12) {
-      mpfr_set(step.get(), point.get(), MPFR_RNDU);
-      mpfr_div_2si(step.get(), step.get(), width, MPFR_RNDU);
-      mpfr_sub(low->get(), point.get(), step.get(), MPFR_RNDD);
-      mpfr_add(high->get(), point.get(), step.get(), MPFR_RNDU);
-      if (Sign(At(low->get()).value).value_or(1) <= 0 && Sign(At(high->get()).value).value_or(-1) >= 0)
-        return true;
+    // Until the steps are as small as the arithmetic allows, or get no smaller.
+    long before = 0;
+    for (int i = 0; i < 200; ++i) {
+      if (!Correction(point.get(), last, correction.get())) break;
+      mpfr_sub(point.get(), point.get(), correction.get(), MPFR_RNDN);
+      if (mpfr_sgn(point.get()) <= 0) return false;
+      const long small = mpfr_zero_p(correction.get()) ? bits : mpfr_get_exp(point.get()) - mpfr_get_exp(correction.get());
+      if (2 * small >= narrow && IsWithin(point.get(), narrow, low, high)) return true;
+      if (small >= narrow || (i > 20 && small <= before)) break;
+      before = small;
+    }
+    for (long width = narrow - 12; width > 20; width -= 12) {
+      if (IsWithin(point.get(), width, low, high)) return true;
     }
     return false;
   }

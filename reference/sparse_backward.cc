@@ -64,4 +64,21 @@ Radicals RadicalsOf(std::span<const double> y, const Dyadic& exponent) {
   return radicals;
 }
 
+std::optional<Exchange> MultipliedBy(const Radicals& radicals, std::size_t own, const Dyadic& exponent) {
+  Exchange exchange;
+  for (const double each : radicals.first) {
+    const Rational product = Rational(radicals.first[own]) * Rational(each);
+    std::optional<Rational> root;
+    std::size_t to = 0;
+    for (; to < radicals.first.size(); ++to) {
+      root = RationalRoot(Rational(product / Rational(radicals.first[to])), exponent.roots);
+      if (root) break;
+    }
+    if (!root) return std::nullopt;
+    exchange.to.push_back(to);
+    exchange.times.push_back(Power(*root, exponent.numerator));
+  }
+  return exchange;
+}
+
 }  // namespace softmax_verify::reference

@@ -3,10 +3,20 @@
 //
 // Let the exponent be P / 2^r with r as small as can be. The g_j are radicals; say that two belong to one class if
 // their quotient is rational, which it is where y_i / y_j is the 2^r-th power of a rational number. By the theorem of
-// Besicovitch (1940) positive radicals of different classes are linearly independent over the rationals. So q is
-// rational only if the means of dy over the classes, weighted by the rational g_j / (one g of the class), are all
-// equal, and then it is that number. If so, dx_i is a rational multiple of g_i, and computed as such; it is rational if
-// g_i is, or where dy_i = q. Otherwise no dx_i of the support is 0.
+// Besicovitch (1940) positive radicals of different classes are linearly independent over the rationals. With one
+// radical rho_c of each class c, g_j = s_j rho_c and the rational sums W_c = sum s_j and P_c = sum s_j dy_j over it,
+// q = sum_c rho_c P_c / sum_c rho_c W_c.
+//
+// q is rational only if all P_c / W_c are equal, and then it is that number. If so, dx_i is a rational multiple of g_i,
+// and computed as such; it is rational if g_i is, or where dy_i = q.
+//
+// Otherwise no dx_i of the support is 0, and dx_i = v, rational, says that
+//
+//     sum_c s_i rho_i rho_c (dy_i W_c - P_c) = v sum_c rho_c W_c.
+//
+// The products rho_i rho_c are radicals of different classes too, and no W_c is 0. So multiplication by rho_i takes the
+// class of each rho_c to that of some rho_d, rho_i rho_c = k_c rho_d, one to one, and s_i k_c (dy_i W_c - P_c) / W_d is
+// v for every c. y = (1, 1/2, 1/2) with dy = (0, 1, 0) for square roots: q = 1 - sqrt(2)/2, but dx_2 = 1/2.
 #ifndef SOFTMAX_VERIFY_REFERENCE_SPARSE_BACKWARD_H_
 #define SOFTMAX_VERIFY_REFERENCE_SPARSE_BACKWARD_H_
 
@@ -42,6 +52,14 @@ struct Radicals {
 };
 Radicals RadicalsOf(std::span<const double> y, const Dyadic& exponent);
 
+// What multiplication by the radical of class `own` makes of the others, where each becomes one of them times a rational
+// number: class c becomes times[c] * (that of class to[c]).
+struct Exchange {
+  std::vector<std::size_t> to;
+  std::vector<Rational> times;
+};
+std::optional<Exchange> MultipliedBy(const Radicals& radicals, std::size_t own, const Dyadic& exponent);
+
 // y^exponent for y > 0.
 template <class Real>
 Real PowerOf(double y, double exponent) {
@@ -76,7 +94,8 @@ std::vector<Result<Real>> SparseBackward(std::span<const double> y, std::span<co
   } else {
     std::vector<double> positive;
     for (const std::size_t i : support) positive.push_back(y[i]);
-    const Radicals radicals = RadicalsOf(positive, DyadicOf(exponent));
+    const Dyadic dyadic = DyadicOf(exponent);
+    const Radicals radicals = RadicalsOf(positive, dyadic);
     const std::size_t classes = radicals.first.size();
     std::vector<Rational> weights(classes, 0), products(classes, 0);
     for (std::size_t s = 0; s < support.size(); ++s) {
@@ -92,6 +111,8 @@ std::vector<Result<Real>> SparseBackward(std::span<const double> y, std::span<co
       radical.push_back(PowerOf<Real>(radicals.first[c], exponent));
       total += radical[c] * FromRational<Real>(weights[c]);
     }
+    std::vector<std::optional<Exchange>> exchange(classes);
+    for (std::size_t c = 0; c < classes && !is_rational; ++c) exchange[c] = MultipliedBy(radicals, c, dyadic);
     for (std::size_t s = 0; s < support.size(); ++s) {
       const Rational size(dy[support[s]]);
       const std::size_t own = radicals.class_of[s];
@@ -104,6 +125,19 @@ std::vector<Result<Real>> SparseBackward(std::span<const double> y, std::span<co
           result.value = radical[own] * FromRational<Real>(times);
         }
         continue;
+      }
+      if (exchange[own]) {
+        const auto candidate = [&](std::size_t c) {
+          const auto& [to, times] = *exchange[own];
+          return Rational(radicals.share[s] * times[c] * (size * weights[c] - products[c]) / weights[to[c]]);
+        };
+        const Rational value = candidate(0);
+        std::size_t agreeing = 1;
+        while (agreeing < classes && candidate(agreeing) == value) ++agreeing;
+        if (agreeing == classes) {
+          result = Exactly<Real>(value);
+          continue;
+        }
       }
       // dy_i G - sum g dy, class by class: what cancels within one cancels exactly.
       Real difference(0.0);
