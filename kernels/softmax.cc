@@ -13,7 +13,8 @@
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
 //            c_T is 0 without scale and temperature, else 2.
 //   Worst    known for n = 2, in ulp of element 1; replayed first by the property tests:
-//            three_pass, online, blocked  f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10 proved
+//            three_pass, online, blocked  f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10
+//            proved
 //                                         f64  {0x1.1da2d6fec7908p+5, -0x1.31803cabc143cp+9}      512.46 of 653.28
 //            naive                        f32  {0x1.f37722p+3, -0x1.c96e86p+5}                       2.76 of 4.83
 //                                         f64  {0x1.1cda3e94046a6p+2, -0x1.5d8c8227d34e2p+9}       2.77 of 5.58
@@ -30,7 +31,7 @@
 #define HWY_TARGET_INCLUDE "kernels/softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-#include "kernels/exp_sum-inl.h"
+#include "kernels/softmax-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -38,15 +39,7 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// y_i = exp(x_i - m) / s, as a product with 1 / s.
-template <Format kFormat, class D, class V, class ShiftBy>
-HWY_INLINE void Normalise(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const MaxSum<V>& of,
-                          const ShiftBy& shift) {
-  const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), of.s);
-  Map<kFormat>(d, x, y, n, [&](V v) { return hn::Mul(Exp(d, shift(v, of.m)), reciprocal); });
-}
-
-// Each algorithm is a struct with one function, Run: x and y are rows of the format's storage type.
+// The algorithms, as kernels/softmax-inl.h wants them.
 
 struct Naive {
   template <Format kFormat, class D, class ShiftBy>
@@ -57,23 +50,6 @@ struct Naive {
     // s - s is NaN where the sum overflowed, or a logit was +inf: then the whole row is NaN.
     const V denominator = hn::Add(s, hn::Sub(s, s));
     Map<kFormat>(d, x, y, n, [&](V v) { return hn::Div(Exp(d, shift(v, zero)), denominator); });
-  }
-};
-
-struct ThreePass {
-  template <Format kFormat, class D, class ShiftBy>
-  static HWY_INLINE void Run(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const ShiftBy& shift) {
-    using V = hn::Vec<D>;
-    if constexpr (kComputesInStorage<kFormat>) {
-      const V m = MaxOf(d, Logits<kFormat>{x, n}, 0, n, -std::numeric_limits<hn::TFromD<D>>::infinity());
-      const V s = SumOfExp(d, Logits<kFormat>{x, n}, 0, n, m, shift,
-                           [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); });
-      const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), s);
-      Map<kFormat>(d, y, y, n, [&](V e) { return hn::Mul(e, reciprocal); });
-    } else {
-      // 16 bits cannot hold the exponentials: they are computed twice, to the same bits.
-      Normalise<kFormat>(d, x, y, n, TwoPasses::Of(d, Logits<kFormat>{x, n}, shift), shift);
-    }
   }
 };
 
@@ -99,19 +75,6 @@ struct Native {
     Normalise<kFormat>(d, x, y, n, MaxSum<V>{m, hn::SumOfLanes(d, s)}, shift);
   }
 };
-
-// The row function of an algorithm, on vectors of this target.
-template <class Algorithm, Format kFormat>
-void Row(const RowArguments& row) {
-  const hn::ScalableTag<ComputeOf<kFormat>> d;
-  const auto* x = row.at.In<StorageOf<kFormat>>(Role::x);
-  auto* y = row.at.Out<StorageOf<kFormat>>(Role::y);
-  if (row.scaling.identity) {
-    Algorithm::template Run<kFormat>(d, x, y, row.n, Shift<decltype(d), false>(d, row.scaling));
-  } else {
-    Algorithm::template Run<kFormat>(d, x, y, row.n, Shift<decltype(d), true>(d, row.scaling));
-  }
-}
 
 // The claims: how the file's arithmetic is described to whoever judges it. `lanes` is of one vector of this target.
 
@@ -140,7 +103,7 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
   Contract contract = OurContract();
   contract.exact_shift = claim.shifted;
   kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
-                      Over<&Row<Algorithm, kFormat>, Operation::softmax, kFormat>});
+                      Over<&SoftmaxRow<Algorithm, kFormat>, Operation::softmax, kFormat>});
 }
 template <class Algorithm>
 void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKernel>* kernels) {

@@ -27,14 +27,6 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Every element of the support weighs the same.
-struct Equally {
-  template <class D, class V = hn::Vec<D>>
-  HWY_INLINE V operator()(D d, V) const {
-    return hn::Set(d, hn::TFromD<D>{1});
-  }
-};
-
 template <Format kFormat>
 void Row(const RowArguments& row) {
   SparseBackwardRow<kFormat>(row, Equally());

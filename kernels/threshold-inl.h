@@ -21,7 +21,9 @@
 
 #include "hwy/highway.h"
 #include "kernels/convert-inl.h"
+#include "kernels/exp-inl.h"
 #include "kernels/exp_sum-inl.h"
+#include "kernels/log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -59,8 +61,8 @@ HWY_INLINE V PositivePart(D d, V t) {
   return hn::IfThenElse(hn::Le(t, hn::Zero(d)), hn::Zero(d), t);
 }
 
-// The powers: Of(t) = t^beta and Slope(t) = t^(beta - 1) of positive parts, beta = 1 / (alpha - 1), and the step of
-// Newton's method, (f - f^(2 - alpha)) / g, where f is the sum of Of and g that of Slope.
+// The powers: Of(t) = t^beta of positive parts, beta = 1 / (alpha - 1); Slope(t, Of(t)) = t^(beta - 1), 0 for t = 0;
+// and the step of Newton's method, (f - f^(2 - alpha)) / g, where f is the sum of Of and g that of Slope.
 
 // alpha = 2: sparsemax.
 struct Linear {
@@ -69,7 +71,7 @@ struct Linear {
     return t;
   }
   template <class D, class V = hn::Vec<D>>
-  HWY_INLINE V Slope(D d, V t) const {
+  HWY_INLINE V Slope(D d, V t, V) const {
     return hn::IfThenElseZero(hn::Lt(hn::Zero(d), t), hn::Set(d, hn::TFromD<D>{1}));
   }
   template <typename T>
@@ -85,7 +87,7 @@ struct Square {
     return hn::Mul(t, t);
   }
   template <class D, class V = hn::Vec<D>>
-  HWY_INLINE V Slope(D, V t) const {
+  HWY_INLINE V Slope(D, V t, V) const {
     return t;
   }
   template <typename T>
@@ -93,6 +95,27 @@ struct Square {
     const T root = std::sqrt(f);
     return (f - 1) * root / ((root + 1) * g);  // f - sqrt(f), without cancellation
   }
+};
+
+// Any alpha > 1.
+template <class D>
+class AlphaPower {
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+
+ public:
+  HWY_INLINE AlphaPower(D d, T alpha) : less_one_(alpha - 1), beta_(hn::Set(d, 1 / less_one_)) {}
+
+  HWY_INLINE V Of(D d, V t) const { return Exp(d, hn::Mul(Log(d, t), beta_)); }
+  HWY_INLINE V Slope(D d, V t, V p) const { return hn::IfThenElseZero(hn::Lt(hn::Zero(d), t), hn::Div(p, t)); }
+  HWY_INLINE T Step(T f, T g) const {
+    const D d;
+    return f * (1 - hn::GetLane(Exp(d, hn::Mul(Log(d, hn::Set(d, f)), hn::Set(d, -less_one_))))) / g;
+  }
+
+ private:
+  T less_one_;
+  V beta_;
 };
 
 // The sums of Of and Slope over a row at tau.
@@ -114,8 +137,9 @@ HWY_INLINE PowerSums<T> SumPowers(D d, const Source& c, const Power& power, T ta
   Sums s3 = s0;
   ForEachVector(d, c, 0, c.n, s0, s1, s2, s3, [&](Sums& sums, V v, size_t) {
     const V t = PositivePart(d, hn::Sub(v, threshold));
-    sums.f = hn::Add(sums.f, power.Of(d, t));
-    sums.g = hn::Add(sums.g, power.Slope(d, t));
+    const V p = power.Of(d, t);
+    sums.f = hn::Add(sums.f, p);
+    sums.g = hn::Add(sums.g, power.Slope(d, t, p));
   });
   const auto total = [&](V Sums::*of) {
     return hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0.*of, s1.*of), hn::Add(s2.*of, s3.*of))));
@@ -135,6 +159,33 @@ HWY_INLINE T Climb(D d, const Source& c, const Power& power) {
     T next = tau + power.Step(sums.f * damping, sums.g);
     if (!(next > tau)) next = tau + power.Step(sums.f, sums.g);
     if (!(next > tau)) return next < tau ? tau : next;  // next is NaN where f is
+    tau = next;
+  }
+}
+
+// The threshold for any alpha > 1: Newton's steps, a little longer so that they end on the other side, between bounds
+// that are halved where three steps have not. Ends where f is 1, or where no number lies between the bounds.
+template <class D, class Source, class Power, typename T = hn::TFromD<D>>
+HWY_INLINE T Settle(D d, const Source& c, const Power& power) {
+  constexpr T kUlp = std::numeric_limits<T>::epsilon();
+  T low = -1, high = 0;  // f >= 1, f < 1
+  T tau = low;
+  T width = high - low;  // when it was last halved
+  for (int steps = 0;; ++steps) {
+    const PowerSums<T> sums = SumPowers(d, c, power, tau);
+    if (sums.f != sums.f) return sums.f;  // NaN
+    if (std::abs(sums.f - 1) <= kUlp) return tau;
+    (sums.f > 1 ? low : high) = tau;
+    if (high - low <= width / 2) {
+      width = high - low;
+      steps = 0;
+    }
+    const T least = -tau * kUlp;
+    T step = power.Step(sums.f, sums.g) * T{1.0625};
+    if (!(std::abs(step) > least)) step = sums.f > 1 ? least : -least;
+    T next = tau + step;
+    if (steps >= 3 || !(low < next && next < high)) next = low + (high - low) / 2;
+    if (!(low < next && next < high)) return low;
     tau = next;
   }
 }
@@ -214,10 +265,37 @@ void SparseBackwardRow(const RowArguments& row, const Weight& weight) {
   }
 }
 
-// What is claimed of the arithmetic: the results are the terms whose sum was found to be 1.
+// Weights of the backward, y^(2 - alpha): for alpha = 2, 1 and 1.5, and for any alpha.
+struct Equally {
+  template <class D, class V = hn::Vec<D>>
+  HWY_INLINE V operator()(D d, V) const {
+    return hn::Set(d, hn::TFromD<D>{1});
+  }
+};
+struct Itself {
+  template <class D, class V = hn::Vec<D>>
+  HWY_INLINE V operator()(D, V y) const {
+    return y;
+  }
+};
+struct SquareRoot {
+  template <class D, class V = hn::Vec<D>>
+  HWY_INLINE V operator()(D, V y) const {
+    return hn::Sqrt(y);
+  }
+};
+template <class D>
+struct AlphaWeight {
+  hn::TFromD<D> exponent;
+  HWY_INLINE hn::Vec<D> operator()(D d, hn::Vec<D> y) const { return Exp(d, hn::Mul(Log(d, y), hn::Set(d, exponent))); }
+};
+
+// What is claimed of the arithmetic: the results are the terms whose sum was found to be 1. A power is the exponential
+// of a product of two rounded numbers.
 inline Claim ThresholdClaim(Format format, size_t lanes) {
   Claim claim;
-  claim.compute = Info(format).compute;
+  SetExpClaim(format, &claim);
+  claim.power_error = (claim.compute == Format::f64 ? kLogErrorF64 : kLogErrorF32) + 2.01;
   claim.accumulation = {Accumulation::Kind::lanes, 4 * lanes};
   claim.same_terms = true;
   return claim;

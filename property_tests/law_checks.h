@@ -12,21 +12,26 @@
 namespace softmax_verify::checks {
 
 // The results of a row are a distribution over its logits, which are all that it takes.
-inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax, Operation::sparsemax};
+inline constexpr EnumSet<Operation> kDistributions = {Operation::softmax, Operation::sparsemax, Operation::entmax15,
+                                                      Operation::entmax};
 // Of these: in proportion to the exponentials of z.
 inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // Of these, and of sums of exponentials, the logarithms: log_softmax for each logit, logsumexp for the row.
 inline constexpr EnumSet<Operation> kLogarithms = {Operation::log_softmax, Operation::logsumexp};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
 inline constexpr EnumSet<Operation> kNanThroughout = {
-    Operation::softmax, Operation::log_softmax, Operation::logsumexp, Operation::softmax_backward, Operation::jacobian,
-    Operation::cross_entropy, Operation::cross_entropy_backward, Operation::sparsemax, Operation::sparsemax_backward};
+    Operation::softmax,          Operation::log_softmax,   Operation::logsumexp,
+    Operation::softmax_backward, Operation::jacobian,      Operation::cross_entropy,
+    Operation::entmax_backward,  Operation::sparsemax,     Operation::sparsemax_backward,
+    Operation::entmax15,         Operation::entmax,        Operation::entmax15_backward,
+    Operation::cross_entropy_backward};
 // Transposed Jacobians of softmax and log-softmax, applied to dy.
 inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward};
 
 // Of the distributions: powers of what exceeds a threshold. And their backward, from the saved results.
-inline constexpr EnumSet<Operation> kSparseMaps = {Operation::sparsemax};
-inline constexpr EnumSet<Operation> kSparseBackwards = {Operation::sparsemax_backward};
+inline constexpr EnumSet<Operation> kSparseMaps = {Operation::sparsemax, Operation::entmax15, Operation::entmax};
+inline constexpr EnumSet<Operation> kSparseBackwards = {Operation::sparsemax_backward, Operation::entmax15_backward,
+                                                        Operation::entmax_backward};
 
 using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt);
 
@@ -41,7 +46,7 @@ Check GradientSum, GradientConstant, GradientHomogeneous, GradientTranslation, J
 // log_laws.cc: what logarithms of softmax, and of sums of exponentials, owe to each other and to softmax.
 Check LogExpConsistency, LogRange, LseBounds, LseTranslation, LseLipschitz, LseGradient, LseMerge, Duplication;
 // sparse_laws.cc: thresholds, supports, and the gradients there.
-Check OneThreshold, Support, Nonexpansive, Idempotent, GradientsBalance, GradientsOffTheSupport;
+Check OneThreshold, Support, Nonexpansive, Idempotent, AlphaLimits, GradientsBalance, GradientsOffTheSupport;
 // layout_laws.cc: the same row in another place.
 Check Alignment, BatchIndependence, Strides, Axis, InPlace, Determinism;
 // mask_laws.cc: what is masked.

@@ -36,6 +36,7 @@ bool IsLogSumExp(const Kernel& kernel) { return kernel.operation == Operation::l
 bool IsDistributionOrLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogarithm(kernel); }
 bool IsExponentialOrLog(const Kernel& kernel) { return IsExponential(kernel) || IsLogarithm(kernel); }
 bool IsDistributionOrItsLog(const Kernel& kernel) { return IsDistribution(kernel) || IsLogSoftmax(kernel); }
+bool TakesAlpha(const Kernel& kernel) { return IsSparseMap(kernel) && kernel.parameters.Has(Parameter::alpha); }
 bool IsProjection(const Kernel& kernel) { return kernel.operation == Operation::sparsemax; }
 
 // A temperature near 0 or beyond all bounds. Without a shift almost every scaled row over- or underflows, and nothing
@@ -235,6 +236,8 @@ constexpr Law kLaws[] = {
      "thresholds", "sparsemax.support_of_one_less", IsSparseMap, Judge<checks::Nonexpansive>},
     {"idempotent", "the projection of y moves no element by more than |sum y - 1| + bound", "Law: idempotent",
      "normal_1", "sparsemax.sum_of_cumulative_sums", IsProjection, Judge<checks::Idempotent>},
+    {"alpha_limits", "alpha = 1 keeps the law of odds of softmax, alpha = 2 that of the projection on the simplex",
+     "Law: alpha_limits", "uniform_10", "entmax.alpha_ignored", TakesAlpha, Judge<checks::AlphaLimits>},
     {"gradients_balance", "|sum_i dx_i| <= sum of the bounds: a constant added to the logits changes nothing",
      "Law: gradients_balance", "normal_1", "sparsemax_backward.mean_over_the_row", IsSparseBackward,
      Judge<checks::GradientsBalance>},

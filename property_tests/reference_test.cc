@@ -977,5 +977,46 @@ TEST(Reference, LogarithmsOfSpecialRows) {
   EXPECT_THAT(round(Operation::logsumexp, {-kInfinity}), ElementsAre(IsNan()));
 }
 
+// Roots that are rational: ties, and elements exactly at the threshold.
+TEST(Reference, RationalThresholds) {
+  const auto round = [](Format format, const Values& x, const Parameters& parameters) {
+    return reference::Round({Operation::entmax, format, x, parameters});
+  };
+  EXPECT_THAT(round(Format::f16, {0x1p-12, 0}, {.alpha = 3}), ElementsAre(0.5, 0.5 - 0x1p-12));
+  EXPECT_THAT(round(Format::f32, {0, -0x1p-3, -0x1.9p-3}, {.alpha = 3}), ElementsAre(0.625, 0.375, 0));
+  EXPECT_THAT(round(Format::bf16, {-0x1.ap-2, 0}, {.temperature = 3, .alpha = 4}), ElementsAre(0.25, 0.75));
+  EXPECT_THAT(round(Format::f64, {0, -0x1.5555555555556p-2}, {.alpha = 4}), ElementsAre(1, 0));
+  Values ties(17, 0);
+  ties[5] = -2;
+  Values expected(17, 0x1p-4);
+  expected[5] = 0;
+  EXPECT_EQ(round(Format::f32, ties, {.alpha = 1.25}), expected);
+}
+
+// The nearer alpha is to 1, the less all but the digits of the threshold says.
+TEST(Reference, AlphaNextTo1IsNextToSoftmax) {
+  const Values x = {1, 1.5, -1, 1.5}, softmax = Round(Format::f64, x);
+  for (const int bits : {20, 40, 52}) {
+    const Row row{Operation::entmax, Format::f64, x, {.alpha = 1 + std::ldexp(1.0, -bits)}};
+    const Values y = reference::Round(row);
+    const std::vector<Enclosure> exact = reference::Enclose(row);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      EXPECT_NEAR(y[i], softmax[i], std::ldexp(4.0, -bits));
+      EXPECT_LE(exact[i].radius, 0x1p-90);
+    }
+  }
+}
+
+// The mean of dy is irrational, and yet one result is rational: a tie.
+TEST(Reference, RationalGradientsOfIrrationalMeans) {
+  const auto round = [](Operation operation, const Values& y, const Values& dy, double alpha) {
+    return reference::Round(
+        {operation, Format::f32, {}, {.alpha = alpha}, {{Role::y, y}, {Role::dy, dy}}});
+  };
+  const Values dy = {-1 - 0x1p-22, 1 + 0x1p-23, -1 - 0x1p-22};
+  EXPECT_EQ(round(Operation::entmax15_backward, {1, 0.5, 0.5}, dy, 1.5)[1], 1 + 0x1p-22);
+  EXPECT_EQ(round(Operation::entmax_backward, {1, 0.5, 0.5}, dy, 1.5)[1], 1 + 0x1p-22);
+}
+
 }  // namespace
 }  // namespace softmax_verify

@@ -142,12 +142,16 @@ Outcome Nonexpansive(const Kernel& kernel, const Case& row, std::uint64_t salt) 
       0, y[0], other_y[0], static_cast<double>(apart), static_cast<double>(allowed));
 }
 
-Outcome Idempotent(const Kernel& kernel, const Case& row, std::uint64_t) {
+namespace {
+
+// The law of idempotence, for alpha = 2.
+Outcome Projects(const Kernel& kernel, const Case& row) {
   const RowBound bound = Promised(kernel, row);
   if (!bound.claimed) return Vacuous();
   const Values y = CallOne(kernel, row.row());
   Row again = WithLogits(row.row(), y);
   again.parameters = {};
+  again.parameters.alpha = row.row().parameters.alpha;
   const Case projected(again);
   const RowBound again_bound = Promised(kernel, projected);
   if (!again_bound.claimed) return Vacuous();
@@ -163,6 +167,19 @@ Outcome Idempotent(const Kernel& kernel, const Case& row, std::uint64_t) {
                   i, twice[i], y[i], static_cast<double>(error), static_cast<double>(allowed));
   }
   return Held();
+}
+
+}  // namespace
+
+Outcome Idempotent(const Kernel& kernel, const Case& row, std::uint64_t) { return Projects(kernel, row); }
+
+Outcome AlphaLimits(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Row limit = row.row();
+  limit.parameters.alpha = Random(salt, HashOf("alpha_limits")).OneIn(2) ? 1 : 2;
+  const Case at_limit(limit);
+  if (limit.parameters.alpha == 1) return Odds(kernel, at_limit, salt);
+  // The second projection is of y itself, whatever the scale was.
+  return Projects(kernel, at_limit);
 }
 
 Outcome GradientsBalance(const Kernel& kernel, const Case& row, std::uint64_t) {

@@ -64,6 +64,42 @@ void Subtract(const std::vector<T>& c, T threshold, std::span<T> y) {
   for (std::size_t i = 0; i < c.size(); ++i) y[i] = PositivePart(c[i] - threshold);
 }
 
+// entmax15: half the distances; the squares above a threshold, and their sum.
+template <class T>
+std::vector<T> Halved(std::vector<T> c) {
+  for (T& value : c) value /= 2;
+  return c;
+}
+template <class T>
+void SquaresAbove(const std::vector<T>& c, T threshold, std::span<T> y) {
+  Subtract(c, threshold, y);
+  for (T& value : y) value *= value;
+}
+template <class T>
+T SumOfSquaresAbove(std::span<const T> c, T threshold) {
+  T sum = 0;
+  for (const T value : c) sum += PositivePart(value - threshold) * PositivePart(value - threshold);
+  return sum;
+}
+// How many of the sorted elements lie above the threshold: the last one whose distances to those before it have squares
+// that sum to less than 1.
+template <class T>
+std::size_t SupportBySquares(const std::vector<T>& sorted) {
+  std::size_t k = 1;
+  while (k < sorted.size() && SumOfSquaresAbove(std::span<const T>(sorted).first(k), sorted[k]) < 1) ++k;
+  return k;
+}
+// The threshold of a support.
+template <class T>
+T ByCentredMoments(std::span<const T> support) {
+  const auto k = static_cast<T>(support.size());
+  T sum = 0, squares = 0;
+  for (const T value : support) sum += value;
+  const T mean = sum / k;
+  for (const T value : support) squares += (value - mean) * (value - mean);
+  return mean - std::sqrt(PositivePart((1 - squares) / k));
+}
+
 // The threshold between `low` and `high` at which `sum_of(threshold)` comes down to 1, halving `steps` times or until
 // there is no number between.
 template <class T, class SumOf>
@@ -82,6 +118,55 @@ void Normalise(std::span<T> y) {
   T sum = 0;
   for (const T value : y) sum += value;
   for (T& value : y) value /= sum;
+}
+
+// entmax by bisection. Factor and exponent are there to be wrong.
+template <class T>
+struct Alpha {
+  T factor;  // alpha - 1
+  T beta;
+  bool is_softmax;
+
+  explicit Alpha(double alpha) : factor(static_cast<T>(alpha) - 1), beta(1 / factor), is_softmax(alpha == 1) {}
+
+  std::vector<T> Distances(std::span<const T> z, std::span<T> y) const {
+    std::vector<T> c = Below(z, y);
+    for (T& value : c) value *= factor;
+    return c;
+  }
+  T Power(T t) const { return t > 0 ? std::pow(t, beta) : T{0}; }
+  T Sum(const std::vector<T>& c, T threshold) const {
+    T sum = 0;
+    for (const T value : c) sum += Power(value - threshold);
+    return sum;
+  }
+  void Cut(const std::vector<T>& c, T threshold, std::span<T> y) const {
+    for (std::size_t i = 0; i < c.size(); ++i) y[i] = Power(c[i] - threshold);
+  }
+  void Row(std::span<const T> z, std::span<T> y) const {
+    if (is_softmax) return ThreePass(z, y);
+    const std::vector<T> c = Distances(z, y);
+    if (!c.empty()) Cut(c, Bisect<T>(-1, 0, kToTheEnd, [&](T at) { return Sum(c, at); }), y);
+  }
+};
+
+// The backward: dx_i = of(weight(y_i), dy_i, q), q the mean of dy with weights mean_weight(y_i), both 0 for y_i <= 0.
+// NaN throughout where y or q is.
+template <class T, class MeanWeight, class Weight, class Of>
+void Backward(Problem<T>& p, const MeanWeight& mean_weight, const Weight& weight, const Of& of) {
+  const auto y = p[Role::y], dy = p[Role::dy];
+  T weights = 0, products = 0;
+  for (std::size_t i = 0; i < p.n; ++i) {
+    if (std::isnan(y[i])) products = y[i];
+    if (!(y[i] > 0)) continue;
+    const T g = mean_weight(y[i]);
+    weights += g;
+    products += g * dy[i];
+  }
+  const T q = products / weights;
+  for (std::size_t i = 0; i < p.n; ++i) {
+    p.Out(Role::dx)[i] = std::isnan(q) ? q : y[i] > 0 ? of(weight(y[i]), dy[i], q) : T{0};
+  }
 }
 
 // What scales first and then subtracts the maximum, in any order of summation, and may divide by a sum.

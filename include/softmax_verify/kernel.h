@@ -82,12 +82,14 @@ struct Claim {
   Accumulation accumulation;      // of the exponentials
   double exp_error = 4;           // theta: |ln(computed exp(t) / e^t)| <= theta u where e^t is normal
   double log_error = 4;           // theta_l: |computed ln(s) - ln(s)| <= theta_l u ln(s)
+  double power_error = 4;         // of entmax: |ln(computed t^b / t^b)| <= power_error u (1 + |ln t^b|)
   bool log1p = false;             // ln(s) is computed as ln(1 + t), t the sum without one of its largest terms
   bool exp_monotone = false;      // t <= t' gives computed exp(t) <= computed exp(t'), in every normal and subnormal case
   double shift_error = 1;         // kappa: the exponent of term i is off by at most kappa u |d_i|
   double scale_error = 2;         // the same from scale and temperature, when either is not 1
   double normalise_error = 2;     // roundings of the division by the sum: 1 divides, 2 multiplies by 1 / s
-  bool same_terms = false;        // what is divided by the sum are the very terms that were summed
+  bool same_terms = false;        // what is divided by the sum are the very terms that were summed; of sparse maps: the
+                                  // threshold is where the very results sum to 1, and nothing is divided
   bool shifted = true;            // false: exp is taken of x itself, promised only where that cannot overflow
   bool scaled_before_shift = false;  // x * scale is rounded before the maximum is subtracted
   // A running sum is rescaled whenever the maximum grows. Partial sum l sees the terms in steps of

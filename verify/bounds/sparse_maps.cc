@@ -121,10 +121,17 @@ class Moments {
 
 }  // namespace
 
-PowerArithmetic PowerArithmeticOf(const Kernel& kernel, const Row&) {
+PowerArithmetic PowerArithmeticOf(const Kernel& kernel, const Row& row) {
+  const double power_error = kernel.claim.power_error;
   switch (kernel.operation) {
+    case Operation::entmax:
+    case Operation::entmax_backward:
+      return {row.parameters.alpha, row.parameters.alpha == 2 ? 0.0 : 1.0, power_error, power_error};
+    case Operation::entmax15:
+    case Operation::entmax15_backward:
+      return {.alpha = 1.5L, .power_error = 2};  // a product, a square root, or a power within an ulp
     default:
-      return {};  // sparsemax: the positive parts are the results
+      return {};  // sparsemax: the positive parts are the results, and all weights 1
   }
 }
 
@@ -164,18 +171,20 @@ SparseMap AnalyseSparseMap(const Kernel& kernel, const Case& row) {
   // The threshold (Lemma S2, Theorem S3).
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const long double logs = log_power_error * (std::log(count) + 1) * (1 + 0x1p-10);
-  map.powers = static_cast<double>(u * (height + beta + power_error + logs) + count * SmallestSubnormal(claim.compute));
-  map.residual = map.powers * (1 + 8 * map.powers + 2 * count * u) + 2 * u;
-  if (!(map.residual < 0.25L)) return {};
+  const long double lost = IsGradual(kernel) ? SmallestSubnormal(claim.compute) : 2 * SmallestNormal(claim.compute);
+  map.powers = static_cast<double>(u * (height + beta + power_error + logs) + count * lost);
+  map.residual = map.powers * (1 + 10 * map.powers + 2 * count * u) + 2 * u;
+  if (!(map.residual < 0.25L && count * u <= 1)) return {};
   const long double outside = claim.shifted ? 0 : maximum;
   const long double resolution = 4 * u * (map.threshold + most_off + outside);
   long double threshold_error = (map.threshold + most_off) * std::expm1((alpha - 1) * map.residual) + resolution;
-  if (!claim.same_terms) {
+  long double apart = resolution;  // from a threshold at which the sum is 1
+  if (!claim.same_terms && (alpha == 2 || alpha == 1.5L)) {
     const Moments moments(map, claim, height, off, outside);
-    if (alpha == 2) threshold_error = std::max(threshold_error, moments.OfMeans());
-    if (alpha == 1.5L) threshold_error = std::max(threshold_error, moments.OfCentredMoments());
+    const long double by_moments = alpha == 2 ? moments.OfMeans() : moments.OfCentredMoments();
+    threshold_error = std::max(threshold_error, by_moments);
+    apart = std::max(apart, by_moments + most_off);
   }
-
   if (!(most_off + threshold_error < map.threshold)) return {};
 
   // The results (Theorem S4).
@@ -183,13 +192,13 @@ SparseMap AnalyseSparseMap(const Kernel& kernel, const Case& row) {
   map.reach.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     if (std::isinf(map.distance[i])) continue;
-    const long double evaluation = (map.threshold + map.distance[i]) * 0x1p-58L;
+    const long double evaluation = (map.threshold + map.distance[i]) * 0x1p-58L;  // of this and of the powers below
     map.reach[i] = (map.off[i] + most_off + threshold_error + evaluation) * kUp;
     if (!IsGradual(kernel)) map.reach[i] += 2 * SmallestNormal(claim.compute);
     const long double high = map.At(i) + map.reach[i];
     if (high <= 0) continue;
     const long double from = beta < 1 ? std::max(map.At(i) - map.reach[i], 0.0L) : high;
-    map.steps += power(from + resolution) - power(from);
+    map.steps += power(from + apart) - power(from);
   }
   if (!claim.same_terms) map.division = 2 * (map.residual + map.steps) + claim.normalise_error * u;
   map.claimed = map.division < 0.5L;
@@ -215,7 +224,7 @@ Errors SparseMapErrors(const Kernel& kernel, const Case& row) {
     if (high == 0) continue;
     const long double most = high * std::exp(map.LogError(high, u)), least = low * std::exp(-map.LogError(low, u));
     errors.absolute[i] = std::max(most - map.power[i], map.power[i] - least) * kUp;
-    const bool may_underflow = map.arithmetic.alpha != 2 || !claim.same_terms;  // differences do not
+    const bool may_underflow = map.arithmetic.power_error > 0 || !claim.same_terms;  // differences do not
     if (may_underflow && least < 2 * lambda) errors.absolute[i] += IsGradual(kernel) ? 3 * eta : 3 * lambda;
   }
   errors.sum = claim.same_terms ? static_cast<double>(std::expm1(map.residual) + map.steps) : HUGE_VAL;
@@ -232,7 +241,7 @@ Errors SparseBackwardErrors(const Kernel& kernel, const Case& row) {
   const long double lambda = SmallestNormal(claim.compute), eta = SmallestSubnormal(claim.compute);
   const bool gradual = IsGradual(kernel);
   const bool native = claim.accumulation.kind == Accumulation::Kind::native;
-  const bool weighted = arithmetic.alpha != 2;
+  const bool weighted = arithmetic.power_error > 0;
   const long double exponent = 2 - arithmetic.alpha;
 
   std::vector<long double> weight(n, 0), off(n, 0);

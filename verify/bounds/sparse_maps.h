@@ -30,7 +30,7 @@ struct SparseMap {
   std::vector<long double> reach;     // |computed t_i - t_i| before its rounding
   double powers = 0;                  // |ln(sum of the computed powers / sum of the powers)|
   long double residual = 0;           // |ln(sum of the powers)| where the threshold is accepted
-  long double steps = 0;              // by how much the sum may change within the resolution of the threshold
+  long double steps = 0;              // by how much the sum may change from where it is 1 to the threshold taken
   long double division = 0;           // |ln(divisor)|, where the results are divided by their sum
 
   long double At(std::size_t i) const { return threshold - distance[i]; }  // t_i
