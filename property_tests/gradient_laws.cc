@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "property_tests/law_checks.h"
 #include "property_tests/trial.h"
@@ -29,25 +30,41 @@ Response ResponseOf(const Row& row) {
   Response response;
   response.to_ones.resize(n);
   if (!row.Has(Role::y)) return response;  // the probabilities of logits sum to 1
-  long double lack = 1, weight = 1, dot = 0, magnitude = 0;
-  for (std::size_t j = 0; j < n; ++j) {
+  const bool of_log = row.operation == Operation::log_softmax_backward;
+  const auto probability = [&](std::size_t j) -> long double {
     const long double y = row[Role::y][j];
-    lack -= y;
-    weight += std::abs(y);
-    dot += y * dy[j];
-    magnitude += std::abs(y * dy[j]);
+    return of_log ? std::exp(y) : y;
+  };
+  long double lack = 1, weight = 1, total = 0, magnitude = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    const long double p = probability(j), term = of_log ? dy[j] : p * dy[j];
+    lack -= p;
+    weight += std::abs(p);
+    total += term;
+    magnitude += std::abs(term);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    const long double y = row[Role::y][i];
-    response.to_ones[i] = {y * lack, std::abs(y) * weight * relative};
+    const long double p = probability(i), count = static_cast<long double>(n);
+    response.to_ones[i] = of_log ? Approximate{1 - count * p, (1 + count * p) * relative}
+                                 : Approximate{p * lack, std::abs(p) * weight * relative};
   }
-  response.sum = {dot * lack, magnitude * weight * relative};
+  response.sum = {total * lack, magnitude * weight * relative};
   return response;
 }
 
 // The proved error of result i.
 long double Proved(const RowBound& bound, std::size_t i) {
   return std::ldexp(static_cast<long double>(bound.ulp[i]), static_cast<int>(bound.unit[i])) * kEvaluation;
+}
+
+// |got - wanted| <= allowed; a number beyond the format counts as the infinity that it becomes.
+bool IsWithin(Format format, double got, long double wanted, long double allowed) {
+  return std::abs(AsNumber(format, got) - AsNumber(format, wanted)) <= allowed;
+}
+// Result i, or what it should be, may lie beyond the format: then it is unknown how far.
+bool MayLieBeyond(Format format, const RowBound& bound, const Values& results, std::size_t i) {
+  const long double size = std::abs(static_cast<long double>(results[i]));
+  return size + Proved(bound, i) >= AsNumber(format, std::numeric_limits<long double>::infinity());
 }
 
 Outcome BrokenBy(const Row& row, std::size_t i, double got, long double wanted, long double allowed,
@@ -74,6 +91,7 @@ Outcome GradientSum(const Kernel& kernel, const Case& row, std::uint64_t) {
   const Values dx = CallOne(kernel, row.row());
   long double sum = 0, magnitude = 0, allowed = response.sum.error;
   for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (MayLieBeyond(kernel.format, bound, dx, i)) return Vacuous();
     sum += dx[i];
     magnitude += std::abs(static_cast<long double>(dx[i]));
     allowed += Proved(bound, i);
@@ -100,7 +118,7 @@ Outcome GradientConstant(const Kernel& kernel, const Case& row, std::uint64_t sa
   for (std::size_t i = 0; i < dx.size(); ++i) {
     const long double wanted = level * response.to_ones[i].value;
     const long double allowed = Proved(bound, i) + std::abs(level) * response.to_ones[i].error;
-    if (std::abs(dx[i] - wanted) <= allowed) continue;
+    if (IsWithin(kernel.format, dx[i], wanted, allowed)) continue;
     return BrokenBy(constant.row(), i, dx[i], wanted, allowed, fmt::format("for a constant dy of {:a}", level));
   }
   return Held();
@@ -123,11 +141,10 @@ Outcome GradientHomogeneous(const Kernel& kernel, const Case& row, std::uint64_t
   const Values dx = CallOne(kernel, row.row());
   const Values other_dx = CallOne(kernel, other.row());
   for (std::size_t i = 0; i < dx.size(); ++i) {
-    if (std::isinf(dx[i])) continue;  // beyond the format
+    if (MayLieBeyond(kernel.format, bound, dx, i)) continue;
     const long double wanted = std::ldexp(static_cast<long double>(dx[i]), exponent);
     const long double allowed = Proved(other_bound, i) + std::ldexp(Proved(bound, i), exponent);
-    const long double error = std::abs(AsNumber(kernel.format, other_dx[i]) - AsNumber(kernel.format, wanted));
-    if (error <= allowed || std::isinf(allowed)) continue;
+    if (IsWithin(kernel.format, other_dx[i], wanted, allowed)) continue;
     return BrokenBy(row.row(), i, other_dx[i], wanted, allowed,
                     fmt::format("for {} times 2^{}", Name(upstream), exponent));
   }
@@ -147,11 +164,55 @@ Outcome GradientTranslation(const Kernel& kernel, const Case& row, std::uint64_t
   const Values dx = CallOne(kernel, from.row());
   const Values other_dx = CallOne(kernel, to.row());
   for (std::size_t i = 0; i < dx.size(); ++i) {
+    if (MayLieBeyond(kernel.format, bound, dx, i)) continue;
     const long double wanted = dx[i] + shift->by * response.to_ones[i].value;
     const long double allowed = Proved(bound, i) + Proved(other_bound, i) + std::abs(shift->by) * response.to_ones[i].error;
-    if (std::abs(other_dx[i] - wanted) <= allowed) continue;
+    if (IsWithin(kernel.format, other_dx[i], wanted, allowed)) continue;
     return BrokenBy(row.row(), i, other_dx[i], wanted, allowed,
                     fmt::format("for dy rounded to multiples of {:a} and shifted by {:a}", shift->quantum, shift->by));
+  }
+  return Held();
+}
+
+// p - q: what cross entropy does with the gradient of log-probabilities.
+Outcome OneHotGradient(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("one_hot_gradient"));
+  const Values& y = row.row()[Role::y];
+  const std::size_t target = random.Below(y.size());
+  const double weight = std::ldexp(1.0, static_cast<int>(random.Below(9)) - 4);
+  Values dy(y.size(), 0);
+  dy[target] = -weight;
+  const Case one_hot(WithGradient(row.row(), std::move(dy)));
+  const RowBound bound = Promised(kernel, one_hot);
+  if (!bound.claimed) return Vacuous();
+  const Values dx = CallOne(kernel, one_hot.row());
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    const long double p = std::exp(static_cast<long double>(y[i])), q = i == target ? 1 : 0;
+    const long double wanted = weight * (p - q);
+    const long double allowed = Proved(bound, i) + weight * (p + q) * 0x1p-62L;
+    if (IsWithin(kernel.format, dx[i], wanted, allowed)) continue;
+    return BrokenBy(one_hot.row(), i, dx[i], wanted, allowed, fmt::format("for dy = {:a} at {} alone", -weight, target));
+  }
+  return Held();
+}
+
+Outcome VanishedPassesDy(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  Random random(salt, HashOf("vanished_passes_dy"));
+  Row vanished = row.row();
+  Values& y = vanished[Role::y];
+  const std::size_t chosen = random.Below(y.size());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (i == chosen || random.OneIn(3)) y[i] = -std::numeric_limits<double>::infinity();
+  }
+  const Case other(std::move(vanished));
+  if (!Promised(kernel, other).claimed) return Vacuous();
+  const Values& dy = other.row()[Role::dy];
+  const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
+  const Values dx = CallOne(kernel, other.row());
+  for (std::size_t i = 0; i < dx.size(); ++i) {
+    const bool may_be_flushed = !gradual && dx[i] == 0 && std::abs(dy[i]) < SmallestNormal(kernel.format);
+    if (!std::isinf(other.row()[Role::y][i]) || dx[i] == dy[i] || may_be_flushed) continue;
+    return BrokenBy(other.row(), i, dx[i], dy[i], 0, "where y is -inf");
   }
   return Held();
 }

@@ -17,6 +17,7 @@ bool Covers(const Kernel& kernel) {
 constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
 constexpr auto IsGradient = Covers<checks::kGradients>;
+bool IsLogGradient(const Kernel& kernel) { return kernel.operation == Operation::log_softmax_backward; }
 bool IsJacobian(const Kernel& kernel) { return kernel.operation == Operation::jacobian; }
 constexpr auto IsLogarithm = Covers<checks::kLogarithms>;
 constexpr auto IsSparseMap = Covers<checks::kSparseMaps>;
@@ -181,13 +182,19 @@ constexpr Law kLaws[] = {
      Judge<checks::CausalIsAMask>},
     {"gradient_sum", "|sum_i dx_i - its exact value| <= sum_i bound_i: 0 where the probabilities sum to 1",
      "Law: gradient_sum", "normal_1", "softmax_backward.no_dot", IsGradient, Judge<checks::GradientSum>},
-    {"gradient_constant", "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else",
+    {"gradient_constant",
+     "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else (log: dy (1 - n exp(y_i)))",
      "Law: gradient_constant", "normal_10", "softmax_backward.sum_of_dy", IsGradient, Judge<checks::GradientConstant>},
     {"gradient_homogeneous", "dy (dout) 2^k gives 2^k times the results, within B' + 2^k B", "Law: gradient_homogeneous",
      "normal_1", "softmax_backward.quadratic", IsHomogeneous, Judge<checks::GradientHomogeneous>},
     {"gradient_translation", "dy + t, exactly representable, adds what a constant dy of t gives, within B + B'",
      "Law: gradient_translation", "normal_1", "softmax_backward.tail_of_dot_lost", IsGradient,
      Judge<checks::GradientTranslation>},
+    {"one_hot_gradient", "dy of -w for class t and 0 elsewhere gives w (exp(y_i) - [i = t]), p - q, within the bound",
+     "Law: one_hot_gradient", "normal_1", "log_softmax_backward.mean_of_dy", IsLogGradient,
+     Judge<checks::OneHotGradient>},
+    {"vanished_passes_dy", "y_i = -inf gives dy_i itself", "Law: vanished_passes_dy", "normal_1",
+     "log_softmax_backward.zero_times_log", IsLogGradient, Judge<checks::VanishedPassesDy>},
     {"jacobian_rows_sum_to_zero", "|sum_j J_ij| <= sum_j bound_ij", "Law: jacobian_rows_sum_to_zero", "normal_1",
      "jacobian.square_missing", IsJacobian, Judge<checks::JacobianRowsSumToZero>},
     {"jacobian_symmetric", "J_ij = J_ji: bit for bit where promised, else within B_ij + B_ji", "Law: jacobian_symmetric",

@@ -60,6 +60,23 @@ struct DividedOnce {
   }
 };
 
+struct Flushed {
+  template <Format F>
+  static void Solve(Problem<Real<F>>& p) {
+    using T = Real<F>;
+    const auto flush = [](T v) { return std::abs(v) < std::numeric_limits<T>::min() ? T{0} : v; };
+    const auto x = p[Role::x];
+    const T m = Maximum(x);
+    std::vector<T> y(p.n);
+    T sum = 0;
+    for (std::size_t i = 0; i < p.n; ++i) sum += y[i] = flush(std::exp(flush(x[i]) - flush(m)));
+    for (T& value : y) value = flush(value / sum);
+    for (std::size_t i = 0; i < p.n; ++i) {
+      for (std::size_t j = 0; j < p.n; ++j) p.Out(Role::y)[i * p.n + j] = flush(y[i] * (static_cast<T>(i == j) - y[j]));
+    }
+  }
+};
+
 template <class S>
 std::vector<Specimen> Of(const char* text, const char* name) {
   return InEveryFormat<S>({.text = text, .operation = Operation::jacobian, .name = name});
@@ -70,7 +87,8 @@ std::vector<Specimen> Of(const char* text, const char* name) {
 std::vector<Specimen> SV_SPECIMEN() {
   return Join({Of<Expanded>("diag(y) - y y^T", "expanded"),
                Of<NegatedSums>("The diagonal as the negative sum of the others, which does not cancel", "negated_sums"),
-               Of<DividedOnce>("Never a probability: e_i (delta_ij s - e_j) / s^2", "divided_once")});
+               Of<DividedOnce>("Never a probability: e_i (delta_ij s - e_j) / s^2", "divided_once"),
+               Of<Flushed>("What lies below the normal range is read and written as 0", "flushed")});
 }
 
 }  // namespace softmax_verify::corpus
