@@ -57,9 +57,10 @@ long double Proved(const RowBound& bound, std::size_t i) {
   return std::ldexp(static_cast<long double>(bound.ulp[i]), static_cast<int>(bound.unit[i])) * kEvaluation;
 }
 
-// |got - wanted| <= allowed; a number beyond the format counts as the infinity that it becomes.
+// |got - wanted| <= allowed; a number beyond the format counts as the infinity that it becomes, and an infinite bound
+// allows a NaN too.
 bool IsWithin(Format format, double got, long double wanted, long double allowed) {
-  return std::abs(AsNumber(format, got) - AsNumber(format, wanted)) <= allowed;
+  return std::isinf(allowed) || std::abs(AsNumber(format, got) - AsNumber(format, wanted)) <= allowed;
 }
 // Result i, or what it should be, may lie beyond the format: then it is unknown how far.
 bool MayLieBeyond(Format format, const RowBound& bound, const Values& results, std::size_t i) {
