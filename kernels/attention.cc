@@ -11,9 +11,9 @@
 //                         passes over the keys    h_d, h_v                h_s             R
 //            blocked      1                       blocks of 64 products   64 in a tree    maxima found late, by blocks
 //            three_pass   2: the maximum first    the same                the same        0
-//   Special  A hidden key has no influence, whatever k, v and bias hold. A query that sees nothing: out = 0, lse = -inf.
-//            NaN or +inf in a score that is seen: out and lse of that query are NaN. NaN in a v that is seen: that column
-//            is.
+//   Special  A hidden key has no influence, whatever k, v and bias hold. A query that sees nothing: out = 0 and
+//            lse = -inf. NaN or +inf in a score that is seen: out and lse of that query are NaN. NaN in a v that is
+//            seen: that column is.
 //   Source   Rabe & Staats (2021), Dao et al. (2022): blocks of keys, with the online softmax of Milakov & Gimelshein
 //            (2018).
 #include <algorithm>

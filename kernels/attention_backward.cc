@@ -1,5 +1,6 @@
 // attention_backward: with p_ij = exp(z_ij - lse_i) from the saved lse and g_ij = p_ij (dout_i . v_j - dout_i . out_i),
-// over the keys j that query i sees: dq_i = scale sum_j g_ij k_j, dk_j = scale sum_i g_ij q_i, dv_j = sum_i p_ij dout_i.
+// over the keys j that query i sees: dq_i = scale sum_j g_ij k_j, dk_j = scale sum_i g_ij q_i and
+// dv_j = sum_i p_ij dout_i.
 //
 //   Shape    q[m,d], k[n,d], v[n,d], mask[m,n] or none, bias[m,n] or none, out[m,d], dout[m,d], lse[m] (f32 or f64) ->
 //            dq[m,d], dk[n,d], dv[n,d]. dq may be q, out or dout, dk and dv may be k and v.
@@ -34,12 +35,12 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// a . b of stored vectors, in blocks of kKeys products.
-template <Format kFormat, class C = ComputeOf<kFormat>>
-C Dot(const C* HWY_RESTRICT a, const C* HWY_RESTRICT b, size_t depth) {
-  C sum = 0;
+// a . b, in blocks of kKeys products.
+template <class T>
+T Dot(const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, size_t depth) {
+  T sum = 0;
   for (size_t begin = 0; begin < depth; begin += kKeys) {
-    C part = 0;
+    T part = 0;
     for (size_t c = begin; c < HWY_MIN(begin + kKeys, depth); ++c) part += a[c] * b[c];
     sum += part;
   }
@@ -68,7 +69,7 @@ class Backward {
       Unpack<kFormat>(d, head_.Vector(Role::out, first), count, head_.depth, padded_, Queries());
       Unpack<kFormat>(d, head_.Vector(Role::dout, first), count, head_.depth, padded_, GradientOfOut());
       for (size_t i = 0; i < count; ++i) {
-        Deltas()[first + i] = Dot<kFormat>(GradientOfOut() + i * padded_, Queries() + i * padded_, head_.depth);
+        Deltas()[first + i] = Dot(GradientOfOut() + i * padded_, Queries() + i * padded_, head_.depth);
       }
     }
     for (size_t begin = 0; begin < head_.keys; begin += kKeys) {
