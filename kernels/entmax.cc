@@ -2,11 +2,11 @@
 // temperature. alpha = 1 is softmax, in three passes; 1.5 and 2 are entmax15 and sparsemax: the same bits as theirs.
 // One contiguous row at a time; kernels/rows.h makes every layout of it.
 //
-//   Error    Theorem S4 of docs/error_bounds.md; verify/bounds/entmax.cc computes it for a row. For alpha <= 2 about (2
-//   a + h +
-//            beta + 4 p (1 + ln n)) u Y^(alpha - 1) y_i^(2 - alpha), beta = 1 / (alpha - 1), a the roundings of a
-//            logit, p the error of a power, Y = max_j exact_j. For alpha > 2 what lies within E of tau may be off by
-//            E^beta. What lies further below is exactly +0. Half an ulp of a 16-bit output comes on top.
+//   Error    Theorem S4 of docs/error_bounds.md; verify/bounds/entmax.cc computes it for a row. For alpha <= 2 about
+//            (beta (2 a + 6) + h + p (3 + ln n + |ln y_i|)) u Y^(alpha - 1) y_i^(2 - alpha), beta = 1 / (alpha - 1), a
+//            the roundings of a logit, p the error of a power, Y = max_j exact_j. For alpha > 2 what lies within E of
+//            tau may be off by E^beta. What lies further below is exactly +0. Half an ulp of a 16-bit output comes on
+//            top.
 //   Unit     ulp(Y); for alpha = 1 that of softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = +0. -inf alone: NaN. n = 1: 1.
 //   Source   Peters, Niculae & Martins (2019); the threshold as in kernels/threshold-inl.h.

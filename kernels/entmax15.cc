@@ -1,9 +1,8 @@
 // entmax15: y_i = [z_i / 2 - tau]_+^2 with tau such that the results sum to 1, z = x * scale / temperature. One
 // contiguous row at a time; kernels/rows.h makes every layout of it.
 //
-//   Error    |y_i - exact_i| <= about (2 kappa + 2 c_T + h + 12) u sqrt(Y y_i) on the support, Y = max_j exact_j; what
-//   lies
-//            further than that below tau is exactly +0. Half an ulp of a 16-bit output comes on top. Theorem S4 of
+//   Error    |y_i - exact_i| <= about (4 kappa + 4 c_T + h + 18) u sqrt(Y y_i) on the support, Y = max_j exact_j; what
+//            lies further than that below tau is exactly +0. Half an ulp of a 16-bit output comes on top. Theorem S4 of
 //            docs/error_bounds.md; verify/bounds/entmax15.cc computes it for a row.
 //   Unit     ulp(Y): the square of a difference of numbers of that size.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = +0. -inf alone: NaN. n = 1: 1.

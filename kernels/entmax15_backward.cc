@@ -6,8 +6,7 @@
 //            Nothing is promised where the sum may overflow.
 //   Unit     ulp(max(|dx_i|, g_i (|dy_i| + Q))): the two terms cancel.
 //   Special  NaN in y, or a dy_j of the support that is not finite: every dx_i is NaN. Off the support dy is not looked
-//   at;
-//            without a support every dx_i is +0.
+//            at; without a support every dx_i is +0.
 //   Source   Peters, Niculae & Martins (2019).
 #include <vector>
 

@@ -3,13 +3,12 @@
 // makes every layout of it.
 //
 //   Error    |dx_i - exact_i| <= about (2 h + 3 p (1 + |ln g|) + 10) u g_i (|dy_i| + Q), Q = sum_j g_j |dy_j| / sum_j
-//   g_j, on the
-//            support, p the error of a power; exactly +0 off it. Half an ulp of a 16-bit output comes on top. Theorem
-//            S6 of docs/error_bounds.md. Nothing is promised where a weight (alpha > 2) or a sum may overflow.
+//            g_j, on the support, p the error of a power; exactly +0 off it. Half an ulp of a 16-bit output comes on
+//            top. Theorem S6 of docs/error_bounds.md. Nothing is promised where a weight (alpha > 2) or a sum may
+//            overflow.
 //   Unit     ulp(max(|dx_i|, g_i (|dy_i| + Q))): the two terms cancel.
 //   Special  NaN in y, or a dy_j of the support that is not finite: every dx_i is NaN. Off the support dy is not looked
-//   at;
-//            without a support every dx_i is +0.
+//            at; without a support every dx_i is +0.
 //   Source   Peters, Niculae & Martins (2019).
 #include <vector>
 

@@ -13,8 +13,7 @@
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
 //            c_T is 0 without scale and temperature, else 2.
 //   Worst    known for n = 2, in ulp of element 1; replayed first by the property tests:
-//            three_pass, online, blocked  f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10
-//            proved
+//            three_pass, online, blocked  f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10 proved
 //                                         f64  {0x1.1da2d6fec7908p+5, -0x1.31803cabc143cp+9}      512.46 of 653.28
 //            naive                        f32  {0x1.f37722p+3, -0x1.c96e86p+5}                       2.76 of 4.83
 //                                         f64  {0x1.1cda3e94046a6p+2, -0x1.5d8c8227d34e2p+9}       2.77 of 5.58

@@ -2,9 +2,8 @@
 // simplex nearest to z. One contiguous row at a time; kernels/rows.h makes every layout of it.
 //
 //   Error    |y_i - exact_i| <= about (2 kappa + 2 c_T + h + 9) u T, T = max_j exact_j, on and around the support;
-//   exactly +0
-//            where z_i lies further than that below tau. Half an ulp of a 16-bit output comes on top. Theorem S4 of
-//            docs/error_bounds.md; verify/bounds/sparsemax.cc computes it for a row.
+//            exactly +0 where z_i lies further than that below tau. Half an ulp of a 16-bit output comes on top.
+//            Theorem S4 of docs/error_bounds.md; verify/bounds/sparsemax.cc computes it for a row.
 //   Unit     ulp(T): a result is a difference of numbers of that size.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = +0. -inf alone: NaN. n = 1: 1.
 //   Source   Martins & Astudillo (2016); the threshold as in kernels/threshold-inl.h.

@@ -2,13 +2,11 @@
 // kernels/rows.h makes every layout of it.
 //
 //   Error    |dx_i - exact_i| <= about u |exact_i| + (h + 2) u D, D = mean of the |dy_j|, on the support; exactly +0
-//   off it.
-//            Half an ulp of a 16-bit output comes on top. Theorem S6 of docs/error_bounds.md. Nothing is promised where
-//            the sum may overflow.
+//            off it. Half an ulp of a 16-bit output comes on top. Theorem S6 of docs/error_bounds.md. Nothing is
+//            promised where the sum may overflow.
 //   Unit     ulp(max(|dx_i|, |dy_i| + D)): the two terms cancel.
 //   Special  NaN in y, or a dy_j of the support that is not finite: every dx_i is NaN. Off the support dy is not looked
-//   at;
-//            without a support every dx_i is +0.
+//            at; without a support every dx_i is +0.
 //   Source   Martins & Astudillo (2016).
 #include <vector>
 

@@ -1,14 +1,12 @@
 // What the sparse maps share: results of the form y_i = p(c_i - tau), p(t) = t^(1 / (alpha - 1)) for t > 0 and 0 for
 // t <= 0, of scaled distances c_i <= 0 to the row's maximum, with the threshold tau at which they sum to 1.
 //
-//   Shape    a row of c -> tau, in [-1, 0), in every lane; NaN where a c_i is NaN.
+//   Shape    a row of c -> tau, in [-1, 0); NaN where a c_i is NaN.
 //   Error    the sum f of the results is found to be 1 within the rounding of that very sum, or no number of the type
-//   is
-//            nearer to it: docs/error_bounds.md ("The threshold").
+//            is nearer to it: Theorem S3 of docs/error_bounds.md.
 //   Source   Newton's method on f^(alpha - 1) - 1, which is convex in tau for alpha <= 2 (a norm of the positive
-//   parts): it
-//            climbs from the left, and for alpha = 2 it is Michelot's method (1986). Damped until that ends, so that no
-//            rounding of a large sum carries it past the solution.
+//            parts): it climbs from the left, and for alpha = 2 it is Michelot's method (1986). Damped until that ends,
+//            so that no rounding of a large sum carries it past the solution. For any alpha: between bounds.
 #if defined(SOFTMAX_VERIFY_KERNELS_THRESHOLD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_THRESHOLD_INL_H_
 #undef SOFTMAX_VERIFY_KERNELS_THRESHOLD_INL_H_

@@ -177,6 +177,8 @@ Outcome AlphaLimits(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   Row limit = row.row();
   limit.parameters.alpha = Random(salt, HashOf("alpha_limits")).OneIn(2) ? 1 : 2;
   const Case at_limit(limit);
+  const Outcome accurate = Accuracy(kernel, at_limit, salt);
+  if (accurate.kind == Outcome::Kind::broken) return accurate;
   if (limit.parameters.alpha == 1) return Odds(kernel, at_limit, salt);
   // The second projection is of y itself, whatever the scale was.
   return Projects(kernel, at_limit);

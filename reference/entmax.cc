@@ -251,9 +251,9 @@ class Solver {
     return last;
   }
 
-  // What Newton's method subtracts from the point. For alpha < 2 f is convex in the threshold. For alpha > 2 powers have
-  // infinite slopes where they begin; but with v = t^beta of the last group of the support f is a sum of (alpha -
-  // 1)-norms of pairs (v, constant), convex in v, and a step of Newton's method in v takes t to
+  // What Newton's method subtracts from the point. For alpha < 2 f is convex in the threshold. For alpha > 2 powers
+  // have infinite slopes where they begin; but with v = t^beta of the last group of the support f is a sum of
+  // (alpha - 1)-norms of pairs (v, constant), convex in v, and a step of Newton's method in v takes t to
   // t (1 - beta step / t)^(alpha - 1).
   bool Correction(mpfr_srcptr point, std::size_t last, mpfr_ptr correction) const {
     const Residual values = At(point);
@@ -306,7 +306,8 @@ class Solver {
       if (!Correction(point.get(), last, correction.get())) break;
       mpfr_sub(point.get(), point.get(), correction.get(), MPFR_RNDN);
       if (mpfr_sgn(point.get()) <= 0) return false;
-      const long small = mpfr_zero_p(correction.get()) ? bits : mpfr_get_exp(point.get()) - mpfr_get_exp(correction.get());
+      const long small =
+          mpfr_zero_p(correction.get()) ? bits : mpfr_get_exp(point.get()) - mpfr_get_exp(correction.get());
       if (2 * small >= narrow && IsWithin(point.get(), narrow, low, high)) return true;
       if (small >= narrow || (i > 20 && small <= before)) break;
       before = small;

@@ -52,7 +52,7 @@ struct Radicals {
 };
 Radicals RadicalsOf(std::span<const double> y, const Dyadic& exponent);
 
-// What multiplication by the radical of class `own` makes of the others, where each becomes one of them times a rational
+// What multiplication by the radical of class `own` makes of them all, where each becomes one of them times a rational
 // number: class c becomes times[c] * (that of class to[c]).
 struct Exchange {
   std::vector<std::size_t> to;

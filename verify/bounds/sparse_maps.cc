@@ -63,7 +63,9 @@ class Moments {
   long double OfMeans() const {
     return Widest([&](long double j, long double d, long double sum, long double) {
       const long double error = (height_ + 4 + division_) * u_ * (j * (d + outside_) + 1) + 2 * j * off_(d);
-      return Judgement{j * d - sum - 1, error, (1 + sum) / j, (height_ + 1 + division_) * u_ * ((1 + sum) / j + outside_) + off_(d)};
+      const long double threshold = (1 + sum) / j;
+      return Judgement{j * d - sum - 1, error, threshold,
+                       (height_ + 1 + division_) * u_ * (threshold + outside_) + off_(d)};
     });
   }
 
@@ -227,7 +229,10 @@ Errors SparseMapErrors(const Kernel& kernel, const Case& row) {
     const bool may_underflow = map.arithmetic.power_error > 0 || !claim.same_terms;  // differences do not
     if (may_underflow && least < 2 * lambda) errors.absolute[i] += IsGradual(kernel) ? 3 * eta : 3 * lambda;
   }
-  errors.sum = claim.same_terms ? static_cast<double>(std::expm1(map.residual) + map.steps) : HUGE_VAL;
+  errors.sum = HUGE_VAL;
+  if (claim.same_terms) {
+    errors.sum = static_cast<double>(std::expm1(2 * map.residual) + std::exp(map.residual) * map.steps);
+  }
   return errors;
 }
 
