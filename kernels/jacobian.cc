@@ -6,8 +6,8 @@
 //   Unit     ulp(exact) off the diagonal, ulp(y_i) on it: y_i (1 - y_i) cancels as y_i comes near 1.
 //   Exact    J_ij and J_ji have the same bits; J_ij <= 0 <= J_ii.
 //   Special  NaN or +inf in x, or -inf alone: all NaN. x_i = -inf beside a finite logit: row and column i are zeros.
-//   Source   three_pass as in kernels/softmax.cc; the probabilities of a block of rows and of one of columns are kept, so
-//            that exponentials are taken about twice per logit and block, not once per result.
+//   Source   three_pass as in kernels/softmax.cc; the probabilities of a block of rows and of one of columns are kept,
+//            so that exponentials are taken about twice per logit and block, not once per result.
 #include <limits>
 #include <vector>
 

@@ -1,5 +1,5 @@
-// log_softmax_backward: dx_i = dy_i - exp(y_i) G, G = sum_j dy_j. One contiguous row at a time; kernels/rows.h makes every
-// layout of it.
+// log_softmax_backward: dx_i = dy_i - exp(y_i) G, G = sum_j dy_j. One contiguous row at a time; kernels/rows.h makes
+// every layout of it.
 //
 //   Shape    y[n], dy[n] -> dx[n], y the log-probabilities. dx may be any input.
 //   Error    Theorem G2 of docs/error_bounds.md: at most about theta u exp(y_i) |G| + (h + 2) u (|dy_i| + exp(y_i) D),

@@ -167,7 +167,8 @@ Outcome GradientTranslation(const Kernel& kernel, const Case& row, std::uint64_t
   for (std::size_t i = 0; i < dx.size(); ++i) {
     if (MayLieBeyond(kernel.format, bound, dx, i)) continue;
     const long double wanted = dx[i] + shift->by * response.to_ones[i].value;
-    const long double allowed = Proved(bound, i) + Proved(other_bound, i) + std::abs(shift->by) * response.to_ones[i].error;
+    const long double of_response = std::abs(shift->by) * response.to_ones[i].error;
+    const long double allowed = Proved(bound, i) + Proved(other_bound, i) + of_response;
     if (IsWithin(kernel.format, other_dx[i], wanted, allowed)) continue;
     return BrokenBy(row.row(), i, other_dx[i], wanted, allowed,
                     fmt::format("for dy rounded to multiples of {:a} and shifted by {:a}", shift->quantum, shift->by));
@@ -192,7 +193,8 @@ Outcome OneHotGradient(const Kernel& kernel, const Case& row, std::uint64_t salt
     const long double wanted = weight * (p - q);
     const long double allowed = Proved(bound, i) + weight * (p + q) * 0x1p-62L;
     if (IsWithin(kernel.format, dx[i], wanted, allowed)) continue;
-    return BrokenBy(one_hot.row(), i, dx[i], wanted, allowed, fmt::format("for dy = {:a} at {} alone", -weight, target));
+    return BrokenBy(one_hot.row(), i, dx[i], wanted, allowed,
+                    fmt::format("for dy = {:a} at {} alone", -weight, target));
   }
   return Held();
 }

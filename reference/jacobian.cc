@@ -1,13 +1,13 @@
 // jacobian: J_ij = y_i (delta_ij - y_j), y = softmax(x).
 //
-// With the groups g = 0, 1, ... of equal logits, the largest first, of m_g elements with terms e_g = exp(x_g - x_0), and
-// T = sum_g m_g e_g: J_ij = -e_i e_j / T^2 off the diagonal, J_ii = e_i (T - e_i) / T^2. Nothing cancels: T - e_0 is
-// (m_0 - 1) + sum_(g > 0) m_g e_g, and the other e_i are smaller than e_0.
+// With the groups g = 0, 1, ... of equal logits, the largest first, of m_g elements with terms e_g = exp(x_g - x_0),
+// and T = sum_g m_g e_g: J_ij = -e_i e_j / T^2 off the diagonal, J_ii = e_i (T - e_i) / T^2. Nothing cancels: T - e_0
+// is (m_0 - 1) + sum_(g > 0) m_g e_g, and the other e_i are smaller than e_0.
 //
-// With two groups or more every J_ij is transcendental: in J_ij T^2 = r T^2 the exponentials of 2 x_g for the largest and
-// for the least x_g have a coefficient r m_g^2 alone at one end (Lindemann and Weierstrass), and r is not 0. With one it is
-// rational. Where the other groups are far away, no precision tells -1 / T^2 from -1 / m_0^2, which it lies above, or
-// (T - 1) / T^2 from (m_0 - 1) / m_0^2, which it lies below: m_0^2 (T - 1) < (m_0 - 1) T^2 for T > m_0 >= 2.
+// With two groups or more every J_ij is transcendental: in J_ij T^2 = r T^2 the exponentials of 2 x_g for the largest
+// and for the least x_g have a coefficient r m_g^2 alone at one end (Lindemann and Weierstrass), and r is not 0. With
+// one it is rational. Where the other groups are far away, no precision tells -1 / T^2 from -1 / m_0^2, which it lies
+// above, or (T - 1) / T^2 from (m_0 - 1) / m_0^2, which it lies below: m_0^2 (T - 1) < (m_0 - 1) T^2 for T > m_0 >= 2.
 #include <algorithm>
 #include <cmath>
 

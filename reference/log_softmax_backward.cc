@@ -1,8 +1,9 @@
 // log_softmax_backward: dx_i = dy_i - e^(y_i) G, G = sum_j dy_j.
 //
-// G is rational, and computed as such where balls do not answer. e^(y_i) is 0 for y_i = -inf, 1 for y_i = 0, and otherwise
-// transcendental (Lindemann), and so is dx_i then, unless G is 0: Ziv's loop ends. But where e^(y_i) is small, dx_i can lie
-// closer to dy_i than any precision shows: below it where G is positive, above it where G is negative.
+// G is rational, and computed as such where balls do not answer. e^(y_i) is 0 for y_i = -inf, 1 for y_i = 0, and
+// otherwise transcendental (Lindemann), and so is dx_i then, unless G is 0: Ziv's loop ends. But where e^(y_i) is
+// small, dx_i can lie closer to dy_i than any precision shows: below it where G is positive, above it where G is
+// negative.
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -27,7 +27,7 @@ Errors jacobian(const Kernel& kernel, const Case& row) {
   const long double lost = 3 * std::exp(roundings + 2 * exponentials.SumError()) *
                            (gradual ? SmallestSubnormal(claim.compute) / 2.0L : SmallestNormal(claim.compute) * 1.0L);
   const bool native = claim.accumulation.kind == Accumulation::Kind::native;
-  const long double lost_in_sum = static_cast<long double>(n) * (lost + (native ? SmallestSubnormal(kernel.format) : 0));
+  const long double lost_by_each = lost + (native ? SmallestSubnormal(kernel.format) : 0);
   long double all = 0;  // W
   for (const long double each : off) all += each;
 
@@ -42,7 +42,8 @@ Errors jacobian(const Kernel& kernel, const Case& row) {
     for (std::size_t j = 0; j < n; ++j) {
       const long double other = y[j] + off[j];
       if (i == j) {
-        errors.absolute[i * n + i] = off[i] + most * (all + diagonal * (1 + all)) + lost_in_sum;
+        errors.absolute[i * n + i] = off[i] + most * (all + diagonal * (1 + all)) +
+                                 static_cast<long double>(n) * lost_by_each;
       } else if (other > 0) {
         errors.absolute[i * n + j] = y[i] * off[j] + off[i] * other + product * most * other + lost;
       }

@@ -84,10 +84,10 @@ std::vector<Specimen> Of(Accumulation accumulation, double shift_error, const ch
 std::vector<Specimen> SV_SPECIMEN() {
   using Kind = Accumulation::Kind;
   return Join({Of<WideSum>({Kind::wide, 1}, 0, "The sum of dy in f64", "wide_sum"),
-               Of<LanesFromTheEnd>({Kind::lanes, 8}, 0, "Eight partial sums from the end; the product is fused", "lanes"),
+               Of<LanesFromTheEnd>({Kind::lanes, 8}, 0, "Eight partial sums from the end; a fused product", "lanes"),
                Of<PowersOfTwo>({Kind::sequential, 1}, 2, "2^(y log2 e): the argument is rounded, and log2 e", "exp2"),
-               Of<JacobianRows>({Kind::sequential, 1}, 0, "The Jacobian row by row, dy_i among the rest", "jacobian_rows"),
-               Of<Flushed>({Kind::sequential, 1}, 0, "What lies below the normal range is read and written as 0", "flushed")});
+               Of<JacobianRows>({Kind::sequential, 1}, 0, "Row by row, dy_i among the rest", "jacobian_rows"),
+               Of<Flushed>({Kind::sequential, 1}, 0, "What is below the normal range is 0 everywhere", "flushed")});
 }
 
 }  // namespace softmax_verify::corpus

@@ -26,7 +26,9 @@ struct Mutant {
   }
 };
 
-constexpr auto kRowStride = [](std::size_t r, std::size_t i, std::size_t j, std::size_t n) { return r * n + i * n + j; };
+constexpr auto kRowStride = [](std::size_t r, std::size_t i, std::size_t j, std::size_t n) {
+  return r * n + i * n + j;
+};
 constexpr auto kRotated = [](std::size_t r, std::size_t i, std::size_t j, std::size_t n) {
   return (r * n + i) * n + (j + i) % n;
 };
@@ -43,7 +45,7 @@ std::vector<Specimen> Of(const char* text, const char* name) {
 
 std::vector<Specimen> SV_SPECIMEN() {
   return Join({Of<Mutant<kRowStride>>("O52: the results of a row are taken to be n, not n^2", "row_stride"),
-               Of<Mutant<kRotated>>("A row of the result begins at its diagonal, as packed storage has it", "packed_rows"),
+               Of<Mutant<kRotated>>("A row of the result begins at its diagonal, as if packed", "packed_rows"),
                Of<Mutant<kWholeVectors>>("O47: columns behind the last whole vector of four", "tail_of_columns")});
 }
 

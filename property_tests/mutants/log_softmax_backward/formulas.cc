@@ -39,7 +39,7 @@ std::vector<Specimen> SV_SPECIMEN() {
                Of<Mutant<kNoExp>>("O67: y is taken for the probability", "no_exp"),
                Of<Mutant<kNoSum>>("O69: elementwise, dy_i in place of the sum", "no_sum"),
                Of<Mutant<kMean>>("The mean of dy in place of the sum", "mean_of_dy"),
-               Of<Mutant<kTimesLog>>("O70: a product with y that is thought to vanish, 0 times -inf", "zero_times_log")});
+               Of<Mutant<kTimesLog>>("O70: a product with y that should vanish: 0 times -inf", "zero_times_log")});
 }
 
 }  // namespace softmax_verify::corpus

@@ -47,8 +47,8 @@ struct IntoY {
   static Status Run(const Operands& operands, const Layout& layout, const Parameters& parameters) {
     const Operand& y = *Info(Operation::log_softmax_backward).operands.Find(Role::y);
     const Place place = PlaceOf(y, layout, Reduction::none);
-    const Status status = SolveRows<Mutant<Plain>, F>(FullSignature(Operation::log_softmax_backward, F), operands, layout,
-                                                      parameters);
+    const Signature signature = FullSignature(Operation::log_softmax_backward, F);
+    const Status status = SolveRows<Mutant<Plain>, F>(signature, operands, layout, parameters);
     if (operands.In(Role::y) == operands.Out(Role::dx)) return status;
     for (std::size_t r = 0; r < layout.outer * layout.inner; ++r) {
       for (std::size_t e = 0; e < layout.axis; ++e) {
@@ -79,7 +79,7 @@ std::vector<Specimen> Of(const char* text, const char* name) {
 
 std::vector<Specimen> SV_SPECIMEN() {
   return Join({Of<Mutant<InBf16>>("O18: the sum of dy is accumulated in bf16", "bf16_sum"),
-               Of<Mutant<WithoutTail>>("What does not fill a vector of four is missing from the sum", "tail_of_sum_lost"),
+               Of<Mutant<WithoutTail>>("What does not fill a vector of four is not added", "tail_of_sum_lost"),
                Of<Mutant<OfAllRows>>("O64: the sum is set to 0 only before the first row", "sum_not_reset"),
                Of<IntoY>("O66: the probabilities are stored in y", "writes_into_y")});
 }
