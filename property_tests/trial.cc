@@ -472,7 +472,7 @@ std::vector<bool> NormalTerms(const Kernel& kernel, const Row& row) {
 std::vector<double> OddsBound(const Kernel& kernel, const Row& row) {
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
-  const double narrowing = claim.compute == kernel.format ? 0 : UnitRoundoff(kernel.format);
+  const double narrowing = StorageRoundoff(kernel, kernel.format);
   // Neither overflows nor vanishes for any two doubles.
   const long double factor = static_cast<long double>(row.parameters.scale) / row.parameters.temperature;
   const double scale_error = row.parameters.Scales() ? claim.scale_error : 0;

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "property_tests/laws.h"
-#include "property_tests/place.h"
+#include "verify/place.h"
 #include "softmax_verify/kernel.h"
 #include "verify/bounds.h"
 #include "verify/case.h"
