@@ -37,6 +37,8 @@ void AddList(CLI::App& app, Run* run);
 void AddCheck(CLI::App& app, Run* run);
 void AddReport(CLI::App& app, Run* run);
 void AddReference(CLI::App& app, Run* run);
+void AddValidate(CLI::App& app, Run* run);
+void AddReplay(CLI::App& app, Run* run);
 
 // --seed, --threads, --json.
 struct CommonOptions {

@@ -13,6 +13,7 @@
 #include "reports/progress.h"
 #include "verify/draw.h"
 #include "verify/families.h"
+#include "verify/foreign_kernel.h"
 #include "verify/random.h"
 #include "verify/shrink.h"
 
@@ -41,15 +42,6 @@ std::size_t RandomLength(Operation operation, Random& random) {
   return n;
 }
 
-// A law that throws says that the kernel refused valid arguments.
-Outcome Check(const Law& law, const Kernel& kernel, const Case& row, std::uint64_t salt) {
-  try {
-    return law.check(kernel, row, salt);
-  } catch (const std::runtime_error& error) {
-    return {Outcome::Kind::broken, Violation{error.what(), 0, kNaN, kNaN, kNaN, kNaN}};
-  }
-}
-
 // The kernels that a law tries on the same rows.
 struct Group {
   Signature signature;
@@ -60,17 +52,46 @@ struct Group {
 struct Broken {
   LawResult* result;
   Trial trial;
+  Violation violation;
 };
 
-void Shrink(const Broken& broken) {
+// The parameters that the kernel does not take are those that it has built in.
+bool KeepsConstants(const Signature& signature, const Row& row, const Row& simpler) {
+  return std::all_of(kParameters.begin(), kParameters.end(), [&](const ParameterInfo& info) {
+    return signature.parameters.Has(info.parameter) ||
+           ParameterText(row.parameters, info.parameter) == ParameterText(simpler.parameters, info.parameter);
+  });
+}
+
+void Shrink(const Broken& broken, std::size_t budget) {
   LawResult& result = *broken.result;
-  const auto outcome = [&](const Row& row) { return Check(*result.law, *result.kernel, Case(row), broken.trial.salt); };
+  // Of a kernel that does not answer alike every time the last violation seen is the one to show.
+  Violation violation = broken.violation;
   const Row row = softmax_verify::Shrink(
-      broken.trial.row, [&](const Row& candidate) { return outcome(candidate).kind == Outcome::Kind::broken; });
-  result.counterexample = Counterexample{{row, broken.trial.salt}, *outcome(row).violation};
+      broken.trial.row,
+      [&](const Row& candidate) {
+        if (!KeepsConstants(*result.kernel, broken.trial.row, candidate)) return false;
+        const Outcome outcome = TryLaw(*result.law, *result.kernel, Case(candidate), broken.trial.salt);
+        if (outcome.kind == Outcome::Kind::broken) violation = *outcome.violation;
+        return outcome.kind == Outcome::Kind::broken;
+      },
+      budget);
+  result.counterexample = Counterexample{{row, broken.trial.salt}, violation};
 }
 
 }  // namespace
+
+Outcome TryLaw(const Law& law, const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  try {
+    return law.check(kernel, row, salt);
+  } catch (const Inexpressible&) {
+    return {Outcome::Kind::vacuous, std::nullopt};
+  } catch (const Interrupted&) {  // a finding, which is told elsewhere
+    return {Outcome::Kind::vacuous, std::nullopt};
+  } catch (const std::runtime_error& error) {  // the kernel refused valid arguments
+    return {Outcome::Kind::broken, Violation{error.what(), 0, kNaN, kNaN, kNaN, kNaN}};
+  }
+}
 
 Verdict LawResult::Judge() const {
   if (broken > 0) return Verdict::failed;
@@ -91,7 +112,7 @@ TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters) 
 }
 
 std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::vector<const Law*>& laws,
-                               const TrialSource& source, std::uint64_t trials, std::size_t threads) {
+                               const TrialSource& source, std::uint64_t trials, std::size_t threads, std::size_t budget) {
   const tbb::global_control limit(
       tbb::global_control::max_allowed_parallelism,
       std::max<std::size_t>(threads > 0 ? threads : std::thread::hardware_concurrency(), 1));
@@ -125,17 +146,19 @@ std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::ve
         const Trial trial = source(*group.law, group.signature, index);
         const Case row(trial.row);
         for (LawResult* result : group.results) {
-          const Outcome outcome = Check(*group.law, *result->kernel, row, trial.salt);
+          const Outcome outcome = TryLaw(*group.law, *result->kernel, row, trial.salt);
           result->held += outcome.kind == Outcome::Kind::held;
           result->vacuous += outcome.kind == Outcome::Kind::vacuous;
-          if (outcome.kind == Outcome::Kind::broken && result->broken++ == 0) broken[g].push_back({result, trial});
+          if (outcome.kind == Outcome::Kind::broken && result->broken++ == 0) {
+            broken[g].push_back({result, trial, *outcome.violation});
+          }
         }
         progress.Add(group.results.size());
       }
     });
   }
   for (const std::vector<Broken>& part : broken) {
-    tbb::parallel_for(std::size_t{0}, part.size(), [&](std::size_t i) { Shrink(part[i]); });
+    tbb::parallel_for(std::size_t{0}, part.size(), [&](std::size_t i) { Shrink(part[i], budget); });
   }
   return results;
 }

@@ -48,9 +48,15 @@ using TrialSource = std::function<Trial(const Law&, const Signature&, std::uint6
 TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters);
 
 // `trials` of each law that covers a kernel, the same for all kernels of a signature. Ordered by kernel, then law; does
-// not depend on `threads` (0: as many as the machine has).
+// not depend on `threads` (0: as many as the machine has). Calls that a stranger's declaration cannot express, or that
+// did not come back, are vacuous. A counterexample is the simplest of `budget` rows, with the parameters that the kernel
+// does not take as they were.
 std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::vector<const Law*>& laws,
-                               const TrialSource& source, std::uint64_t trials, std::size_t threads);
+                               const TrialSource& source, std::uint64_t trials, std::size_t threads,
+                               std::size_t budget = 2000);
+
+// One trial of a law; vacuous where the call cannot be had.
+Outcome TryLaw(const Law& law, const Kernel& kernel, const Case& row, std::uint64_t salt);
 
 }  // namespace softmax_verify::cli
 

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  echo 1 2 3 | softmax-verify reference --format f32     the exact answer, rounded once\n"
       "  softmax-verify check softmax.three_pass.f32            one of our kernels against every law\n"
+      "  softmax-verify validate libmine.so 'void my_softmax(const float* x, float* y, size_t rows, size_t cols)'\n"
       "  softmax-verify report --effort quick --out reports     errors in ulp of all kernels, as files\n"
       "\n"
       "Exit status: 0 passed, 1 something FAILED or nothing was compared, 2 the command or its input is wrong.");
@@ -49,6 +50,8 @@ int main(int argc, char** argv) {
   softmax_verify::cli::AddCheck(app, &run);
   softmax_verify::cli::AddReport(app, &run);
   softmax_verify::cli::AddReference(app, &run);
+  softmax_verify::cli::AddValidate(app, &run);
+  softmax_verify::cli::AddReplay(app, &run);
   try {
     app.parse(argc, argv);
     return run();

@@ -172,9 +172,10 @@ bool MeetsPosInf(const Kernel& kernel, double y, double limit, std::size_t n) {
   const Claim& claim = kernel.claim;
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const double log_error = (height + 2 * claim.exp_error + claim.normalise_error) * UnitRoundoff(claim.compute) +
-                           UnitRoundoff(kernel.format);
+                           std::max(UnitRoundoff(kernel.format), StorageRoundoff(kernel, kernel.format));
   // Of the logarithm, its rounding, and that of the limit itself.
-  const double log_rounding = (claim.log_error + 2) * UnitRoundoff(claim.compute) + UnitRoundoff(kernel.format);
+  const double log_rounding = (claim.log_error + 2) * UnitRoundoff(claim.compute) +
+                              std::max(UnitRoundoff(kernel.format), StorageRoundoff(kernel, kernel.format));
   const double error = limit < 0 ? log_error - limit * log_rounding : limit * std::expm1(log_error);
   return std::abs(y - limit) <= error * kEvaluation + SmallestNormal(kernel.format);
 }

@@ -22,8 +22,8 @@ long double StoredWithin(const Kernel& kernel, long double y) {
   const Format compute = kernel.claim.compute;
   long double off = IsGradual(kernel) ? 3 * SmallestSubnormal(compute) : 3 * SmallestNormal(compute);
   if (Info(kernel.format).p == Info(compute).p) return off;
-  off += UnitRoundoff(kernel.format) * y;
-  return off + (IsGradual(kernel) ? SmallestSubnormal(kernel.format) / 2.0L : SmallestNormal(kernel.format));
+  off += StorageRoundoff(kernel, kernel.format) * y;
+  return off + (IsGradual(kernel) ? (kernel.claim.faithful ? 1.0L : 0.5L) * SmallestSubnormal(kernel.format) : SmallestNormal(kernel.format));
 }
 
 // ||a - b||_2, rounded up by a little.

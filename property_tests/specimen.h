@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "property_tests/corpus.h"
-#include "property_tests/place.h"
+#include "verify/place.h"
 
 namespace softmax_verify::corpus {
 

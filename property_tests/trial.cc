@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cfenv>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <utility>
 
 #include "verify/ulp.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 namespace softmax_verify {
 namespace {
@@ -195,32 +190,6 @@ std::string NameOfResult(const Row& row, std::size_t e) {
     if (e < part.begin + part.count) return fmt::format("{}[{}]", Name(part.role), e - part.begin);
   }
   return fmt::format("result {}", e);
-}
-
-FpControl FpControl::Read() {
-#if defined(__x86_64__)
-  std::uint16_t x87;
-  asm volatile("fnstcw %0" : "=m"(x87));
-  return {std::uint64_t{_mm_getcsr() & ~0x3Fu} << 16 | x87};
-#elif defined(__aarch64__)
-  std::uint64_t fpcr;
-  asm volatile("mrs %0, fpcr" : "=r"(fpcr));
-  return {fpcr};
-#else
-  return {static_cast<std::uint64_t>(std::fegetround())};
-#endif
-}
-
-void FpControl::Write() const {
-#if defined(__x86_64__)
-  const auto x87 = static_cast<std::uint16_t>(bits);
-  asm volatile("fldcw %0" : : "m"(x87));
-  _mm_setcsr(static_cast<unsigned>(bits >> 16));
-#elif defined(__aarch64__)
-  asm volatile("msr fpcr, %0" : : "r"(bits));
-#else
-  std::fesetround(static_cast<int>(bits));
-#endif
 }
 
 Buffer::Buffer(const Signature& signature, Role role, std::size_t elements, std::size_t offset)
@@ -472,7 +441,7 @@ std::vector<bool> NormalTerms(const Kernel& kernel, const Row& row) {
 std::vector<double> OddsBound(const Kernel& kernel, const Row& row) {
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
-  const double narrowing = claim.compute == kernel.format ? 0 : UnitRoundoff(kernel.format);
+  const double narrowing = StorageRoundoff(kernel, kernel.format);
   // Neither overflows nor vanishes for any two doubles.
   const long double factor = static_cast<long double>(row.parameters.scale) / row.parameters.temperature;
   const double scale_error = row.parameters.Scales() ? claim.scale_error : 0;

@@ -14,10 +14,11 @@
 #include <vector>
 
 #include "property_tests/laws.h"
-#include "property_tests/place.h"
+#include "verify/place.h"
 #include "softmax_verify/kernel.h"
 #include "verify/bounds.h"
 #include "verify/case.h"
+#include "verify/fp_control.h"
 #include "verify/random.h"
 
 namespace softmax_verify {
@@ -85,14 +86,6 @@ class Buffer {
   std::unique_ptr<unsigned char, Free> memory_;
   unsigned char* start_;
   std::size_t elements_;
-};
-
-// Control state of the floating-point unit, without the sticky exception flags.
-struct FpControl {
-  std::uint64_t bits = 0;
-  static FpControl Read();
-  void Write() const;
-  friend bool operator==(const FpControl&, const FpControl&) = default;
 };
 
 // kernel.run, after which the floating-point environment is put back; `changed` tells whether it had to be.

@@ -158,7 +158,7 @@ Outcome ArgMaxIsLargest(const Kernel& kernel, const Case& row, std::uint64_t) {
   const Values y = CallOne(kernel, row.row());
   const std::size_t top = ArgMax(row.row().x);
   const double share = 1 / static_cast<double>(y.size());
-  const double rounding = kernel.claim.compute == kernel.format ? 0 : UnitRoundoff(kernel.format);
+  const double rounding = StorageRoundoff(kernel, kernel.format);
   const double least =
       share * std::exp(-bound.log[top] - 2 * rounding) / kEvaluation - 3 * SmallestSubnormal(kernel.format);
   const bool may_be_flushed = !IsGradual(kernel) && least < 2 * SmallestNormal(kernel.format);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 namespace softmax_verify {
 namespace {
@@ -18,6 +19,30 @@ double CeilLog2(double x) { return std::ceil(std::log2(std::max(x, 1.0))); }
 // At least e^-d (e^a - 1), d the distance of element i.
 long double Excess(const Logits& logits, std::size_t i, long double a) {
   return a < 1 ? logits.weight[i] * bounds::ExpMinus1(a) : std::exp(a - logits.distance[i]);
+}
+
+// How many elements, each larger than all of the chain before it, can be chosen in the order of the range when element i
+// lies somewhere in [low[i], high[i]].
+template <class Range>
+std::size_t LongestAscent(const Range& low, const Range& high) {
+  std::vector<double> least;  // least[k]: the smallest that the largest of a chain of k + 1 can be; ascending
+  auto upper = high.begin();
+  for (const double lower : low) {
+    const double value = *upper++;
+    if (value == -kInfinity) continue;
+    auto first = std::lower_bound(least.begin(), least.end(), lower);
+    auto last = std::lower_bound(first, least.end(), value);
+    if (last == least.end()) {
+      const auto at = first - least.begin();
+      least.push_back(kInfinity);
+      first = least.begin() + at;
+      last = least.end() - 1;
+    }
+    // Chains whose largest may be below the element go on; those that end below it for certain now end in it.
+    std::move_backward(first, last, last + 1);
+    *first = lower;
+  }
+  return least.size();
 }
 
 }  // namespace
@@ -55,6 +80,12 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
 
 double Rescalings(const Claim& claim, std::span<const double> low, std::span<const double> high) {
   if (claim.rescale_step == 0) return 0;
+  if (claim.rescale_lanes == 0) {
+    const auto backwards = [](std::span<const double> values) { return std::ranges::reverse_view(values); };
+    const std::size_t ascent =
+        std::max(LongestAscent(low, high), LongestAscent(backwards(low), backwards(high)));
+    return static_cast<double>(std::max<std::size_t>(ascent, 1)) + CeilLog2(static_cast<double>(low.size()));
+  }
   std::size_t most = 0;
   for (std::size_t lane = 0; lane < std::min(claim.rescale_lanes, low.size()); ++lane) {
     double maximum = -kInfinity;  // at least this
@@ -74,6 +105,11 @@ double Rescalings(const Claim& claim, std::span<const double> low, std::span<con
   }
   // And once more where partial sums meet: lanes at the end, or a block below the running maximum.
   return static_cast<double>(most + 1);
+}
+
+double StorageRoundoff(const Kernel& kernel, Format format) {
+  if (Info(format).p >= Info(kernel.claim.compute).p) return 0;
+  return kernel.claim.faithful ? 2 * UnitRoundoff(format) : UnitRoundoff(format);
 }
 
 namespace bounds {
@@ -235,7 +271,11 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
       if (!gradual && y < 2 * SmallestNormal(format)) error += SmallestNormal(format);
       const long double rounding =
           UnitRoundoff(format) * (y + error) + static_cast<long double>(SmallestSubnormal(format)) / 2;
-      error += error <= ulp / 2 ? ulp / 2 : std::max(ulp / 2, rounding);
+      if (kernel.claim.faithful) {
+        error += std::ldexp(1.0L, static_cast<int>(UnitOf(format, y + error)));
+      } else {
+        error += error <= ulp / 2 ? ulp / 2 : std::max(ulp / 2, rounding);
+      }
     }
     bound.ulp[e] = static_cast<double>(error / unit) * kUp;
     sum += error;

@@ -22,6 +22,9 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
 double Rescalings(const Claim& claim, std::span<const double> low, std::span<const double> high);
 inline double Rescalings(const Claim& claim, std::span<const double> x) { return Rescalings(claim, x, x); }
 
+// |stored / computed - 1| in the normal range of a result's format: 0 where that is as wide as the arithmetic.
+double StorageRoundoff(const Kernel& kernel, Format format);
+
 // What is proved for one row, result by result, and the units that it is stated in.
 //
 // The unit of a result is ulp(exact) where that is accurate in itself, and where an operation cancels, the ulp of the

@@ -76,10 +76,11 @@ void ReportFault(int signal, siginfo_t* info, void*) {
 
 }  // namespace
 
-GuardedBuffer::GuardedBuffer(std::size_t bytes, Edge edge, std::size_t distance, unsigned char poison)
+GuardedBuffer::GuardedBuffer(std::size_t bytes, Edge edge, std::size_t distance, unsigned char poison,
+                             std::size_t margin)
     : bytes_(bytes), poison_(poison) {
   const std::size_t page = PageSize();
-  const std::size_t accessible = (bytes + distance + page - 1) / page * page;
+  const std::size_t accessible = (bytes + distance + 2 * margin + page - 1) / page * page;
   mapped_bytes_ = accessible + 2 * page;
   void* mapping = mmap(nullptr, mapped_bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED) throw std::bad_alloc();
@@ -88,7 +89,8 @@ GuardedBuffer::GuardedBuffer(std::size_t bytes, Edge edge, std::size_t distance,
     munmap(mapping_, mapped_bytes_);
     throw std::bad_alloc();
   }
-  contents_ = edge == Edge::low ? mapping_ + page + distance : mapping_ + page + accessible - distance - bytes;
+  contents_ = edge == Edge::low ? mapping_ + page + margin + distance
+                                : mapping_ + page + accessible - margin - distance - bytes;
   if (accessible > 0) std::memset(mapping_ + page, poison, accessible);
 }
 
@@ -97,6 +99,14 @@ GuardedBuffer::~GuardedBuffer() { munmap(mapping_, mapped_bytes_); }
 void GuardedBuffer::MakeReadOnly() {
   const std::size_t page = PageSize();
   if (mapped_bytes_ > 2 * page) mprotect(mapping_ + page, mapped_bytes_ - 2 * page, PROT_READ);
+}
+
+void GuardedBuffer::Reset(unsigned char poison) {
+  const std::size_t page = PageSize();
+  poison_ = poison;
+  if (mapped_bytes_ == 2 * page) return;
+  mprotect(mapping_ + page, mapped_bytes_ - 2 * page, PROT_READ | PROT_WRITE);
+  std::memset(mapping_ + page, poison, mapped_bytes_ - 2 * page);
 }
 
 std::optional<std::ptrdiff_t> GuardedBuffer::StrayWrite() const {

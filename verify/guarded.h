@@ -14,13 +14,15 @@ namespace softmax_verify {
 
 // `bytes` of memory between two pages that cannot be touched. The contents border on the page after them
 // (Edge::high) or before them (Edge::low), `distance` bytes away from it: distances of one element after the other
-// give every alignment. What remains of the accessible pages holds `poison`, and so do the contents at first.
+// give every alignment. What remains of the accessible pages holds `poison`, and so do the contents at first; with a
+// `margin` there are so many bytes of it on either side.
 class GuardedBuffer {
  public:
   enum class Edge { low, high };
 
   // Throws std::bad_alloc.
-  GuardedBuffer(std::size_t bytes, Edge edge, std::size_t distance = 0, unsigned char poison = 0xA5);
+  GuardedBuffer(std::size_t bytes, Edge edge, std::size_t distance = 0, unsigned char poison = 0xA5,
+                std::size_t margin = 0);
   ~GuardedBuffer();
   GuardedBuffer(const GuardedBuffer&) = delete;
   GuardedBuffer& operator=(const GuardedBuffer&) = delete;
@@ -30,6 +32,8 @@ class GuardedBuffer {
   std::size_t size() const { return bytes_; }
 
   void MakeReadOnly();
+  // As it was at first, with another poison.
+  void Reset(unsigned char poison);
 
   // The first byte outside the contents, on the accessible pages, that no longer holds the poison: as an offset from
   // data(), negative in front of it.

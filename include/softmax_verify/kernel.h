@@ -92,9 +92,11 @@ struct Claim {
                                   // threshold is where the very results sum to 1, and nothing is divided
   bool shifted = true;            // false: exp is taken of x itself, promised only where that cannot overflow
   bool scaled_before_shift = false;  // x * scale is rounded before the maximum is subtracted
+  bool faithful = false;      // a result is stored in a narrower format as either value beside it, not as the nearest
   // A running sum is rescaled whenever the maximum grows. Partial sum l sees the terms in steps of
   // `rescale_step` elements, in each of which it owns the positions congruent to l modulo `rescale_lanes`.
-  // rescale_step = 0: no rescaling.
+  // rescale_step = 0: no rescaling. rescale_lanes = 0: any partial sums, each of which sees its terms in ascending or in
+  // descending order of their positions.
   std::size_t rescale_step = 0;
   std::size_t rescale_lanes = 1;
   Accumulation products;       // attention: of products, over the depth and over keys or queries

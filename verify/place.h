@@ -1,7 +1,7 @@
 // Where the elements of an operand lie in its memory, as Layout says (softmax_verify/kernel.h). Laws place operands by
 // it, and the kernels of mutants/ and lawful/ find them by it.
-#ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_PLACE_H_
-#define SOFTMAX_VERIFY_PROPERTY_TESTS_PLACE_H_
+#ifndef SOFTMAX_VERIFY_VERIFY_PLACE_H_
+#define SOFTMAX_VERIFY_VERIFY_PLACE_H_
 
 #include <cstddef>
 
@@ -42,4 +42,4 @@ inline Place PlaceOf(const Operand& operand, const Layout& layout, Reduction red
 
 }  // namespace softmax_verify
 
-#endif  // SOFTMAX_VERIFY_PROPERTY_TESTS_PLACE_H_
+#endif  // SOFTMAX_VERIFY_VERIFY_PLACE_H_

@@ -1,0 +1,408 @@
+#include "cli/validation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "cli/common.h"
+#include "property_tests/trial.h"
+#include "reports/numbers.h"
+#include "reports/tally.h"
+#include "verify/draw.h"
+#include "verify/families.h"
+#include "verify/foreign_call.h"
+#include "verify/probes.h"
+#include "verify/random.h"
+
+namespace softmax_verify::cli {
+namespace {
+
+[[noreturn]] void Reject(const std::string& what) { throw std::invalid_argument(what); }
+
+struct Effort {
+  std::string_view name;
+  std::uint64_t trials;      // of each law
+  std::uint64_t probes;
+  std::size_t every_length;  // lengths from 1 on that the sweep tries
+  std::size_t longest;
+  std::size_t budget;        // rows tried to shrink one
+  double seconds;            // for one call
+};
+constexpr std::array<Effort, 3> kEfforts = {{{"quick", 8, 24, 40, 2500, 150, 3},
+                                             {"normal", 60, 96, 140, 65541, 600, 8},
+                                             {"thorough", 600, 400, 600, 200003, 2000, 20}}};
+
+const Effort& FindEffort(const std::string& name) {
+  const auto found = std::find_if(kEfforts.begin(), kEfforts.end(), [&](const Effort& effort) { return effort.name == name; });
+  if (found == kEfforts.end()) Reject(fmt::format("--effort is '{}'; it must be quick, normal or thorough", name));
+  return *found;
+}
+
+// What is expected of special rows, and of results beside their accuracy.
+struct Expectations {
+  Contract contract;
+  Causal causal = Causal::top_left;
+  bool nan_propagates = true;
+  bool deterministic = true;
+  bool faithful = false;
+  std::optional<Format> tile;
+  std::optional<double> max_ulp;
+};
+
+template <class Value>
+Value OneOf(const std::string& key, const std::string& value, std::initializer_list<std::pair<const char*, Value>> choices) {
+  std::string all;
+  for (const auto& [name, meaning] : choices) {
+    if (value == name) return meaning;
+    all += (all.empty() ? "" : "|") + std::string(name);
+  }
+  Reject(fmt::format("--expect {}={}: it must be {}={}", key, value, key, all));
+}
+
+Expectations ReadExpectations(const std::map<std::string, std::string>& expect) {
+  Expectations result;
+  for (const auto& [key, value] : expect) {
+    if (key == "nan") {
+      result.nan_propagates = OneOf<bool>(key, value, {{"propagate", true}, {"any", false}});
+    } else if (key == "all_neg_inf") {
+      using A = Contract::AllNegInf;
+      result.contract.all_neg_inf = OneOf<A>(key, value, {{"any", A::any}, {"nan", A::nan}, {"zero", A::zero}});
+    } else if (key == "pos_inf") {
+      using P = Contract::PosInf;
+      result.contract.pos_inf = OneOf<P>(key, value, {{"any", P::any}, {"nan", P::nan}, {"one_hot", P::one_hot}});
+    } else if (key == "subnormals") {
+      using S = Contract::Subnormals;
+      result.contract.subnormals = OneOf<S>(key, value, {{"any", S::any}, {"gradual", S::gradual}, {"flush", S::flush}});
+    } else if (key == "equal_inputs") {
+      result.contract.identical_equal_inputs = OneOf<bool>(key, value, {{"any", false}, {"identical", true}});
+    } else if (key == "deterministic") {
+      result.deterministic = OneOf<bool>(key, value, {{"yes", true}, {"no", false}});
+    } else if (key == "causal") {
+      using C = Causal;
+      result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
+    } else if (key == "rounding") {
+      result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
+    } else if (key == "tile") {
+      result.tile = OneOf<Format>(key, value, {{"f16", Format::f16}, {"bf16", Format::bf16}});
+    } else if (key == "max_ulp") {
+      const std::optional<double> most = ParseNumber(Format::f64, value);
+      if (!most || !(*most >= 0)) Reject(fmt::format("--expect max_ulp={}: it must be a number from 0 on", value));
+      result.max_ulp = most;
+    } else {
+      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, "
+                         "equal_inputs, deterministic, causal, rounding, tile, max_ulp", key, value));
+    }
+  }
+  return result;
+}
+
+// Everything that a request says, understood.
+struct Setting {
+  Declaration declaration;
+  Expectations expectations;
+  std::unique_ptr<ForeignKernel> foreign;
+  ParameterSet fixed;  // parameters that no call of the kernel changes
+
+  GivenParameters Given() const { return {foreign->parameters(), {}}; }
+};
+
+Setting Prepare(const ValidationRequest& request, const Effort& effort) {
+  Setting setting;
+  DeclarationHints hints;
+  if (!request.operation.empty()) hints.operation = RequireOperation(request.operation);
+  if (!request.dtype.empty()) hints.format = RequireFormat(request.dtype);
+  hints.roles = request.roles;
+  ParameterOptions options;
+  for (const ParameterInfo& info : kParameters) {
+    const auto given = request.parameters.find(std::string(info.name));
+    if (given == request.parameters.end()) continue;
+    hints.given.Add(info.parameter);
+    options.texts[info.parameter] = given->second;
+  }
+  setting.declaration = ParseDeclaration(request.declaration, hints);
+  Declaration& declaration = setting.declaration;
+  Signature& signature = declaration.signature;
+  setting.expectations = ReadExpectations(request.expect);
+
+  const GivenParameters given = ParseParameters(options, std::string(Name(signature.operation)),
+                                                Info(signature.operation).parameters, Info(signature.format).compute);
+  Parameters parameters = given.values;
+  for (const ParameterInfo& info : kParameters) {
+    if (given.given.Has(info.parameter)) {
+      if (declaration.constant.Has(info.parameter)) {
+        Reject(fmt::format("{} has a default value in the declaration and is an option as well; one is enough", info.name));
+      }
+      signature.parameters.Remove(info.parameter);
+    } else if (declaration.constant.Has(info.parameter)) {
+      SetParameter(ParameterText(declaration.constants, info.parameter), info.parameter, &parameters);
+    }
+    if (!signature.parameters.Has(info.parameter)) setting.fixed.Add(info.parameter);
+  }
+  if (declaration.constant.Has(Parameter::causal) && parameters.causal != Causal::none) {
+    parameters.causal = setting.expectations.causal;
+  }
+  Claim claim = ForeignClaim(signature.format, ParseAccumulation(request.accumulation), request.exp_ulp);
+  claim.faithful = setting.expectations.faithful;
+  claim.tile = setting.expectations.tile;
+  if (claim.accumulation.kind == Accumulation::Kind::native && claim.compute == signature.format) {
+    claim.accumulation.kind = Accumulation::Kind::sequential;  // of f32 and f64 they are the same
+  }
+  // A constant that the arithmetic has to round itself.
+  for (const double factor : {parameters.scale, parameters.temperature}) {
+    if (!IsRepresentable(claim.compute, factor)) claim.scale_error += 1;
+  }
+  const std::string library = request.library;
+  setting.foreign = std::make_unique<ForeignKernel>(
+      [library, plan = declaration] { return LoadFunction(library, plan); }, declaration, parameters,
+      setting.expectations.causal, claim, setting.expectations.contract, Sandbox::Limits{.seconds = effort.seconds});
+  return setting;
+}
+
+// Laws that others see to, or that nothing in the declaration promises.
+std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
+                                std::vector<std::pair<std::string, std::string>>* left_out) {
+  const std::map<std::string_view, std::string_view> others = {
+      {"memory_contract", "the sandbox sees to it in every call"},
+      {"fp_environment", "the sandbox sees to it in every call"},
+      {"in_place", "the declaration says by itself whether results take the place of an input"},
+  };
+  std::vector<const Law*> laws;
+  for (const Law& law : Laws()) {
+    if (!law.covers(kernel)) continue;
+    std::string reason;
+    if (const auto other = others.find(law.name); other != others.end()) reason = other->second;
+    const bool is_nan = law.name == "nan_propagates" || law.name == "attention_nan";
+    if (is_nan && !setting.expectations.nan_propagates) reason = "--expect nan=any";
+    if (law.name == "determinism" && !setting.expectations.deterministic) reason = "--expect deterministic=no";
+    if (reason.empty()) {
+      laws.push_back(&law);
+    } else if (left_out != nullptr) {
+      left_out->emplace_back(law.name, reason);
+    }
+  }
+  return laws;
+}
+
+// Causal rows are asked for with the one alignment that the kernel has.
+void UseAlignment(const Setting& setting, Row* row) {
+  if (row->parameters.causal == Causal::none || setting.fixed.Has(Parameter::causal)) return;
+  row->parameters.causal = setting.expectations.causal;
+}
+
+// Row `index` of the sweep: every length from 1 on, those around powers of two, and beyond 65 536 where rows can be so long.
+std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation) {
+  std::vector<std::size_t> lengths;
+  for (std::size_t n = 1; n <= effort.every_length; ++n) lengths.push_back(n);
+  for (std::size_t power = 128; power <= effort.longest; power *= 2) {
+    for (const std::size_t n : {power - 1, power, power + 1}) {
+      if (n > effort.every_length && n <= effort.longest) lengths.push_back(n);
+    }
+  }
+  lengths.push_back(effort.longest);
+  const double most = static_cast<double>(effort.longest);
+  std::erase_if(lengths, [&](std::size_t n) { return WorkOf(operation, n) > most; });
+  return lengths;
+}
+
+Row SweepRow(const Setting& setting, const Kernel& kernel, std::uint64_t seed, std::size_t index, std::size_t n) {
+  Random random(seed, HashOf(fmt::format("sweep.{}.{}", Name(kernel.operation), index)));
+  constexpr std::array<std::string_view, 4> kUsual = {"normal_1", "constant", "normal_10", "uniform_10"};
+  const std::span<const Family> families = Families();
+  const Family* family = index % 2 == 0 ? FindFamily(kUsual[index / 2 % kUsual.size()]) : &families[index / 2 % families.size()];
+  if (family->special) family = FindFamily("normal_1");
+  Row row = Draw(kernel, *family, n, random, setting.foreign->parameters(), setting.fixed);
+  UseAlignment(setting, &row);
+  return row;
+}
+
+// Whether all results of a row are within the standard tolerances of torch.testing.assert_close.
+bool MeetsTorchDefaults(const Yardstick& row, const Values& results) {
+  constexpr std::array<std::pair<double, double>, 4> kTolerances = {  // rtol, atol, by format
+      {{1.3e-6, 1e-5}, {1e-3, 1e-5}, {1.6e-2, 1e-5}, {1e-7, 1e-7}}};
+  const std::vector<reference::Enclosure>& exact = row.reference.exact();
+  for (std::size_t e = 0; e < results.size(); ++e) {
+    const auto [rtol, atol] = kTolerances[static_cast<std::size_t>(row.formats[e])];
+    const double expected = exact[e].Approximate();
+    if (SameBits(expected, results[e]) || expected == results[e]) continue;
+    if (!(std::abs(results[e] - expected) <= atol + rtol * std::abs(expected))) return false;
+  }
+  return true;
+}
+
+// A law's result for rows that are beyond what laws draw.
+struct Sweep {
+  AccuracySummary summary;
+  std::optional<LawResult> accuracy;  // where a row broke it
+};
+
+Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept, const Effort& effort, std::uint64_t seed) {
+  // Results once for each row, so that every class is measured by the same.
+  struct Answer {
+    std::unique_ptr<Yardstick> row;
+    Values results;
+  };
+  std::vector<Answer> answers;
+  Sweep sweep;
+  sweep.summary.kernel = Name(kernel.operation);
+  const Law& law = *FindLaw("accuracy");
+  const std::vector<std::size_t> lengths = SweepLengths(effort, kernel.operation);
+  for (std::size_t index = 0; index < lengths.size(); ++index) {
+    Row row = SweepRow(setting, kernel, seed, index, lengths[index]);
+    try {
+      Values results = CallOne(kernel, row);
+      answers.push_back({std::make_unique<Yardstick>(std::move(row), index), std::move(results)});
+    } catch (const Inexpressible&) {
+    } catch (const Interrupted&) {
+    }
+  }
+  Kernel again = kernel;  // answers as it did, whatever memory it is given
+  const Answer* current = nullptr;
+  again.run = [&](const Operands& operands, const Layout&, const Parameters&) {
+    std::size_t next = 0;
+    for (const Part& part : PartsOf(current->row->reference.row())) {
+      for (std::size_t i = 0; i < part.count; ++i) Store(part.format, operands.Out(part.role), i, current->results[next++]);
+    }
+    return Status::ok;
+  };
+  const auto measure = [&](const Accumulation& accumulation) {
+    again.claim.accumulation = accumulation;
+    again.claim.products = accumulation;
+    Tally tally;
+    for (const Answer& answer : answers) {
+      current = &answer;
+      tally.Add(again, *answer.row);
+    }
+    Cell cell;
+    tally.Finish(&cell);
+    return cell;
+  };
+  AccuracySummary& summary = sweep.summary;
+  summary.cell = measure(kernel.claim.accumulation);
+  summary.rows = answers.size();
+  for (const Answer& answer : answers) {
+    summary.torch_defaults &= MeetsTorchDefaults(*answer.row, answer.results);
+    const std::size_t n = answer.row->reference.row().GetShape().n;
+    summary.shortest = summary.shortest == 0 ? n : std::min(summary.shortest, n);
+    summary.longest = std::max(summary.longest, n);
+  }
+  summary.tightest = "none";
+  for (const std::string_view name : {"wide", "compensated", "pairwise", "lanes:16", "lanes", "sequential", "native"}) {
+    const bool is_16_bit = Info(kernel.format).bytes == 2;
+    if ((name == "wide" && kernel.format == Format::f64) || (name == "native" && !is_16_bit)) continue;
+    const Cell cell = measure(ParseAccumulation(name));
+    if (cell.verdict == Verdict::failed || cell.count == 0) continue;
+    summary.tightest = name;
+    break;
+  }
+  if (summary.cell.verdict != Verdict::failed) return sweep;
+  // The first row that breaks it, made simple.
+  for (const Answer& answer : answers) {
+    if (CheckAccuracy(kernel, answer.row->reference, answer.results).kind != Outcome::Kind::broken) continue;
+    const std::vector<Kernel> one = {kernel};
+    std::vector<LawResult> results = RunLaws(one, {&law}, [&](const Law&, const Signature&, std::uint64_t) {
+      return Trial{answer.row->reference.row(), 0};
+    }, 1, 1, effort.budget);
+    results.front().kernel = &kept;
+    sweep.accuracy = std::move(results.front());
+    break;
+  }
+  return sweep;
+}
+
+}  // namespace
+
+Verdict Validation::Overall() const {
+  bool passed = false;
+  bool failed = !findings.empty();
+  for (const LawResult& law : laws) {
+    failed |= law.Judge() == Verdict::failed;
+    passed |= law.Judge() == Verdict::passed;
+  }
+  for (const AccuracySummary& summary : accuracy) {
+    failed |= summary.cell.verdict == Verdict::failed;
+    failed |= max_ulp && !(summary.cell.ulp.max <= *max_ulp);
+  }
+  return failed ? Verdict::failed : passed ? Verdict::passed : Verdict::skipped;
+}
+
+Validation Validate(const ValidationRequest& request) {
+  const Effort& effort = FindEffort(request.effort);
+  const Setting setting = Prepare(request, effort);
+  ForeignKernel& foreign = *setting.foreign;
+  foreign.Load();
+
+  Validation validation;
+  validation.request = request;
+  validation.declaration = setting.declaration;
+  validation.max_ulp = setting.expectations.max_ulp;
+  validation.kernels = foreign.kernels();
+  RunProbes(&foreign, {.seed = request.seed,
+                       .count = effort.probes,
+                       .deterministic = setting.expectations.deterministic,
+                       .linger = 0.03,
+                       .parameters = foreign.parameters(),
+                       .fixed = setting.fixed});
+  const TrialSource random = RandomTrials(request.seed, setting.Given());
+  const TrialSource source = [&](const Law& law, const Signature& signature, std::uint64_t index) {
+    Trial trial = random(law, signature, index);
+    UseAlignment(setting, &trial.row);
+    return trial;
+  };
+  for (std::size_t k = 0; k < foreign.kernels().size(); ++k) {
+    const Kernel& kernel = foreign.kernels()[k];
+    const Kernel& kept = validation.kernels[k];
+    const std::vector<Kernel> one = {kernel};
+    // One call after another, in one order: the same seed, the same calls.
+    std::vector<LawResult> results =
+        RunLaws(one, LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr), source, effort.trials, 1, effort.budget);
+    Sweep sweep = RunSweep(setting, kernel, kept, effort, request.seed);
+    for (LawResult& result : results) {
+      result.kernel = &kept;
+      if (sweep.accuracy && result.law == sweep.accuracy->law && result.broken == 0) result = *sweep.accuracy;
+      validation.laws.push_back(std::move(result));
+    }
+    validation.accuracy.push_back(std::move(sweep.summary));
+  }
+  validation.findings = foreign.findings();
+  return validation;
+}
+
+Replay ReplayTrial(const ValidationRequest& request, std::string_view operation, std::string_view law,
+                   const std::string& row, std::uint64_t salt) {
+  Replay replay;
+  const auto add = [&](const std::string& what) {
+    replay.failed = true;
+    replay.what += (replay.what.empty() ? "" : "\n") + what;
+  };
+  const auto add_findings = [&](const std::map<Misbehaviour, FindingRecord>& findings) {
+    for (const auto& [kind, record] : findings) add(fmt::format("{}: {}", Name(kind), record.first.what));
+  };
+  if (law == kFindings) {
+    add_findings(Validate(request).findings);
+    return replay;
+  }
+  const Effort& effort = FindEffort(request.effort);
+  const Setting setting = Prepare(request, effort);
+  ForeignKernel& foreign = *setting.foreign;
+  foreign.Load();
+  const Law* const known = FindLaw(law);
+  const auto kernel = std::find_if(foreign.kernels().begin(), foreign.kernels().end(),
+                                   [&](const Kernel& each) { return Name(each.operation) == operation; });
+  if (known == nullptr || kernel == foreign.kernels().end()) {
+    Reject(fmt::format("there is no law '{}' of {} here", law, operation));
+  }
+  const Row again = ParseRow(kernel->operation, kernel->format, kernel->statistics, row);
+  const Outcome outcome = TryLaw(*known, *kernel, Case(again), salt);
+  if (outcome.kind == Outcome::Kind::broken) add(fmt::format("{}: {}", law, outcome.violation->what));
+  add_findings(foreign.findings());
+  return replay;
+}
+
+}  // namespace softmax_verify::cli

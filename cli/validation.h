@@ -1,0 +1,72 @@
+// The verdict on a stranger's kernel: every law that applies, its accuracy, the class of arithmetic that its errors fit,
+// and what it did to its surroundings.
+#ifndef SOFTMAX_VERIFY_CLI_VALIDATION_H_
+#define SOFTMAX_VERIFY_CLI_VALIDATION_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/law_run.h"
+#include "reports/record.h"
+#include "verify/declaration.h"
+#include "verify/foreign_kernel.h"
+
+namespace softmax_verify::cli {
+
+// What somebody says of a kernel: all that a run depends on, as text, so that it can be kept in a file.
+struct ValidationRequest {
+  std::string library;
+  std::string declaration;
+  std::string operation, dtype;                    // "": as the declaration says
+  std::string accumulation = "sequential";
+  double exp_ulp = 2;
+  std::map<std::string, std::string> roles;        // --role name=role
+  std::map<std::string, std::string> expect;       // --expect key=value
+  std::map<std::string, std::string> parameters;   // by their names in parameters.def
+  std::uint64_t seed = 1;
+  std::string effort = "normal";
+};
+
+// The accuracy of the results, and what it means.
+struct AccuracySummary {
+  std::string kernel;              // the operation: a kernel may leave a logsumexp beside its results
+  Cell cell;                       // over all rows of the sweep; UNCLAIMED where nothing is proved
+  std::string tightest;            // of the accumulation classes, that of the smallest bound that the errors fit; "none"
+  bool torch_defaults = true;      // within the standard tolerances of torch.testing.assert_close
+  std::uint64_t rows = 0;
+  std::size_t shortest = 0, longest = 0;
+};
+
+struct Validation {
+  ValidationRequest request;
+  Declaration declaration;
+  std::vector<Kernel> kernels;     // of laws and summaries; their functions are no longer to be called
+  std::vector<LawResult> laws;
+  std::vector<std::pair<std::string, std::string>> left_out;  // laws and why
+  std::map<Misbehaviour, FindingRecord> findings;
+  std::vector<AccuracySummary> accuracy;
+  std::optional<double> max_ulp;   // --expect max_ulp
+  std::size_t children = 0;
+
+  Verdict Overall() const;
+};
+
+// Throws std::invalid_argument where the request makes no sense, and LoadError.
+Validation Validate(const ValidationRequest& request);
+
+// One law on one row again, or for kFindings all that there was; what came of it.
+inline constexpr std::string_view kFindings = "findings";
+struct Replay {
+  bool failed = false;
+  std::string what;
+};
+Replay ReplayTrial(const ValidationRequest& request, std::string_view operation, std::string_view law,
+                   const std::string& row, std::uint64_t salt);
+
+}  // namespace softmax_verify::cli
+
+#endif  // SOFTMAX_VERIFY_CLI_VALIDATION_H_
