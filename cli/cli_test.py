@@ -421,6 +421,74 @@ class Report(Case):
         self.assert_rejected([*self.SMALL, "--out", str(self.scratch / "file")], "file")
 
 
+class Validate(Case):
+    TAME = "void tame_softmax(const float* x, float* y, size_t rows, size_t cols)"
+    WILD = "void wild_{}_softmax(const float* x, float* y, size_t rows, size_t cols)"
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.scratch = pathlib.Path(directory.name)
+
+    def validate(self, library, declaration, *options):
+        return run("validate", os.environ[library], declaration, "--effort", "quick", *options, cwd=self.scratch)
+
+    def test_a_correct_kernel_passes(self):
+        result = self.validate("SV_TAME", self.TAME)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertTrue(result.stdout.endswith("\nPASSED\n"), result.stdout)
+        self.assertIn("tightest class that the errors fit", result.stdout)
+        self.assertFalse((self.scratch / "softmax-verify-failures").exists())
+
+    def test_same_seed_same_bytes(self):
+        documents = [self.validate("SV_TAME", self.TAME, "--json").stdout for _ in range(2)]
+        self.assertEqual(documents[0], documents[1])
+        document = json.loads(documents[0])
+        self.assertEqual(document["verdict"], "PASSED")
+        self.assertGreater(document["accuracy"][0]["results"], 1000)
+
+    def test_our_own_kernels_pass(self):
+        for declaration, *options in [
+            ("void sv_softmax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols)", "--dtype", "bf16"),
+            ("int sv_cross_entropy_f32(const float* x, const int64_t* targets, const float* weight, float* loss, "
+             "size_t rows, size_t cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, "
+             "int reduction)",),
+            ("int sv_softmax_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, "
+             "double scale)",),
+        ]:
+            result = self.validate("SV_KERNELS", declaration, *options)
+            self.assertEqual(result.returncode, 0, declaration + result.stdout + result.stderr)
+
+    def test_wrong_kernels_fail_and_are_replayed(self):
+        for name, kind in [("zeroing", "accuracy"), ("copying", "accuracy"), ("idle", "not_written"),
+                           ("null_pointer", "crash"), ("tiring", "not_deterministic")]:
+            result = self.validate("SV_WILD", self.WILD.format(name), "--junit", "junit.xml")
+            self.assertEqual(result.returncode, 1, name + result.stdout + result.stderr)
+            self.assertIn(f"FAILED  {kind}: ", result.stdout)
+            self.assertIn("<failure", (self.scratch / "junit.xml").read_text())
+            again = [line for line in result.stdout.splitlines() if "again: softmax-verify replay" in line][0]
+            file = again.split()[-1]
+            replay = run("replay", file, cwd=self.scratch)
+            self.assertEqual(replay.returncode, 1, replay.stdout + replay.stderr)
+            self.assertIn("FAILED", replay.stdout)
+
+    def test_what_cannot_be_right_is_refused(self):
+        for arguments, *fragments in [
+            (["/nowhere.so", self.TAME], "cannot load the library '/nowhere.so'"),
+            ([os.environ["SV_TAME"], self.WILD.format("x")], "has no symbol 'wild_x_softmax'"),
+            ([os.environ["SV_TAME"], "void softmax(const float* a, float* y, int n)"], "--role a=ROLE"),
+            ([os.environ["SV_TAME"], self.TAME, "--expect", "colour=blue"], "there is no such key"),
+            ([os.environ["SV_TAME"], self.TAME, "--expect", "pos_inf"], "KEY=VALUE"),
+            ([os.environ["SV_TAME"], self.TAME, "--accumulation", "kahan"], "no accumulation class"),
+            ([os.environ["SV_TAME"], self.TAME, "--effort", "huge"], "quick, normal or thorough"),
+            ([os.environ["SV_TAME"], self.TAME, "--dtype", "f64"], "not --dtype f64"),
+        ]:
+            self.assert_rejected(["validate", *arguments], *fragments)
+        self.assert_rejected(["replay", "/nowhere.json"], "cannot read")
+        (self.scratch / "none.json").write_text("{}")
+        self.assert_rejected(["replay", str(self.scratch / "none.json")], "is no file that")
+
+
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))
     unittest.main()

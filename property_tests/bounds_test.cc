@@ -118,6 +118,43 @@ TEST(BoundsTest, RescalingsAreCountedOnTheRow) {
   EXPECT_EQ(Rescalings(Claim{}, {}), 0);
 }
 
+// The longest chain of elements each larger than the one before it, by trying every end.
+std::size_t LongestChain(const std::vector<double>& x) {
+  std::vector<std::size_t> longest(x.size(), 1);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (x[j] < x[i]) longest[i] = std::max(longest[i], longest[j] + 1);
+    }
+  }
+  return x.empty() ? 0 : *std::max_element(longest.begin(), longest.end());
+}
+
+TEST(BoundsTest, UnknownPartialSumsRescaleAsOftenAsAnyCan) {
+  Random random(4, 1);
+  Claim unknown;
+  unknown.rescale_step = 1;
+  unknown.rescale_lanes = 0;
+  for (int trial = 0; trial < 300; ++trial) {
+    std::vector<double> x(1 + random.Below(200));
+    for (double& value : x) value = std::round(8 * random.Normal());
+    if (random.OneIn(4)) std::sort(x.begin(), x.end());
+    const std::vector<double> backwards(x.rbegin(), x.rend());
+    const double merges = std::ceil(std::log2(static_cast<double>(x.size())));
+    EXPECT_EQ(Rescalings(unknown, x), static_cast<double>(std::max(LongestChain(x), LongestChain(backwards))) + merges);
+    Claim known;
+    for (const auto& [step, lanes] : {std::pair<std::size_t, std::size_t>{16, 4}, {1, 1}, {64, 1}, {64, 16}, {200, 25}}) {
+      known.rescale_step = step;
+      known.rescale_lanes = lanes;
+      EXPECT_GE(Rescalings(unknown, x), Rescalings(known, x));
+    }
+    // Elements that may lie a little lower or higher can only be raised more often.
+    std::vector<double> low = x, high = x;
+    for (double& value : low) value -= random.Uniform(0, 2);
+    for (double& value : high) value += random.Uniform(0, 2);
+    EXPECT_GE(Rescalings(unknown, low, high), Rescalings(unknown, x));
+  }
+}
+
 Kernel Claimed(Format format, Claim claim) {
   Kernel kernel;
   kernel.format = format;
@@ -151,6 +188,19 @@ TEST(BoundsTest, SixteenBitsAreHalfAnUlpAndALittle) {
     EXPECT_GT(ulp, 0.5);
     EXPECT_LT(ulp, 0.51);
   }
+}
+
+TEST(BoundsTest, EitherNeighbourIsAnUlpAndALittle) {
+  Claim claim;
+  claim.faithful = true;
+  const Case row({Operation::softmax, Format::f16, {0, -1, 0.5}, {}});
+  const Kernel kernel = Claimed(Format::f16, claim);
+  for (const double ulp : ProvedBound(kernel, row).ulp) {
+    EXPECT_GT(ulp, 1);
+    EXPECT_LT(ulp, 1.01);
+  }
+  EXPECT_EQ(StorageRoundoff(kernel, Format::f16), 0x1p-10);
+  EXPECT_EQ(StorageRoundoff(kernel, Format::f32), 0);
 }
 
 TEST(BoundsTest, NothingIsPromisedWhereNothingIsProved) {

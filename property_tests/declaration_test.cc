@@ -40,7 +40,7 @@ std::string Meaning(const Declaration& plan) {
       case Argument::Use::operand: text += Name(argument.role); break;
       case Argument::Use::dimension: text += Name(argument.dimension); break;
       case Argument::Use::parameter: text += Name(argument.parameter); break;
-      case Argument::Use::constant: text += "(" + argument.name + ")"; break;
+      case Argument::Use::constant: text += fmt::format("({})", argument.name); break;
       case Argument::Use::workspace: text += "workspace"; break;
       case Argument::Use::workspace_bytes: text += "workspace_bytes"; break;
     }
@@ -195,14 +195,14 @@ TEST(Declaration, ReadsOurOwnHeader) {
     if (line.find(" sv_") == line.npos || line.front() == ' ' || line.front() == '/') continue;
     DeclarationHints hints;
     for (const Format format : {Format::f16, Format::bf16}) {
-      if (line.find("_" + std::string(Name(format))) != line.npos) hints.format = format;
+      if (line.find(fmt::format("_{}", Name(format))) != line.npos) hints.format = format;
     }
     ++declarations;
     try {
       const Declaration plan = ParseDeclaration(line, hints);
-      const std::string symbol = "sv_" + std::string(Name(plan.signature.operation));
+      const std::string symbol = fmt::format("sv_{}", Name(plan.signature.operation));
       EXPECT_TRUE(plan.symbol.starts_with(symbol)) << line << "\n" << Meaning(plan);
-      EXPECT_NE(plan.symbol.find("_" + std::string(Name(plan.signature.format))), std::string::npos) << line;
+      EXPECT_NE(plan.symbol.find(fmt::format("_{}", Name(plan.signature.format))), std::string::npos) << line;
       operations.insert(plan.signature.operation);
     } catch (const std::invalid_argument& error) {
       ADD_FAILURE() << line << "\n  is refused: " << error.what();

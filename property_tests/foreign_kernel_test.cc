@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
@@ -165,7 +166,8 @@ const std::vector<Wild>& AllWild() {
        SV_WILD_ON_LOAD},
       {"wavering", {M::not_deterministic}, "gave other bits"},
       {"tiring", {M::not_deterministic}, "gave other bits in call"},
-      {"remembering", {M::stale_result}, "answered new content at the same pointers with the results of the old"},
+      {"remembering", {M::stale_result}, "answered new content at the same pointers with the results of the old",
+       SV_WILD, {M::not_deterministic}},
       {"silencing", {M::stdout_closed}, "closed or replaced standard output"},
       {"closing", {M::stdout_closed}, "closed every file"},
       {"belated", {M::late_write}, "after it had come back", SV_WILD, {M::not_deterministic}},
@@ -199,6 +201,28 @@ TEST_P(WildKernels, AreNamedForWhatTheyDo) {
   EXPECT_NE(said.find(wild.what), std::string::npos) << said;
 }
 
+// A kernel that writes nothing is seen in every operation and format: every declaration of our own header, with the
+// symbol of a function that does nothing.
+TEST(Foreign, WritingNothingIsSeenEverywhere) {
+  std::ifstream header(SV_KERNELS_H);
+  std::size_t seen = 0;
+  for (std::string line; std::getline(header, line);) {
+    if (line.find(" sv_") == line.npos || line.front() == ' ' || line.front() == '/') continue;
+    DeclarationHints hints;
+    for (const Format format : {Format::f16, Format::bf16}) {
+      if (line.find(fmt::format("_{}", Name(format))) != line.npos) hints.format = format;
+    }
+    Declaration declaration = ParseDeclaration(line, hints);
+    declaration.symbol = "wild_nothing";
+    ForeignKernel foreign([declaration] { return LoadFunction(SV_WILD, declaration); }, declaration, {}, Causal::top_left,
+                          ForeignClaim(declaration.signature.format, {}, 2), {}, {.seconds = 5});
+    RunProbes(&foreign, {.seed = 1, .count = 2, .deterministic = false, .linger = 0, .parameters = {}, .fixed = {}});
+    EXPECT_TRUE(foreign.findings().contains(Misbehaviour::not_written)) << line;
+    ++seen;
+  }
+  EXPECT_GE(seen, 200u);
+}
+
 TEST(Foreign, SaysWhatCannotBeLoaded) {
   const auto complaint = [](const char* library, const char* text) -> std::string {
     try {
@@ -210,7 +234,7 @@ TEST(Foreign, SaysWhatCannotBeLoaded) {
   };
   const char* const tame = "void tame_softmax(const float* x, float* y, size_t rows, size_t cols)";
   EXPECT_NE(complaint("no_such_library.so", tame).find("cannot load the library 'no_such_library.so': "), std::string::npos);
-  EXPECT_NE(complaint(__FILE__, tame).find("invalid ELF header"), std::string::npos) << complaint(__FILE__, tame);
+  EXPECT_NE(complaint(SV_KERNELS_H, tame).find("invalid ELF header"), std::string::npos) << complaint(SV_KERNELS_H, tame);
   const std::string missing = complaint(SV_TAME, "void no_such_softmax(const float* x, float* y, size_t rows, size_t cols)");
   EXPECT_NE(missing.find("has no symbol 'no_such_softmax'; 'nm -D --defined-only"), std::string::npos) << missing;
   EXPECT_EQ(missing.find('\n'), std::string::npos);

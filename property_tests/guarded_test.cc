@@ -66,6 +66,21 @@ TEST(GuardedBuffer, CanBeMadeReadOnly) {
   EXPECT_EQ(buffer.OffsetOf(written.fault_address.value()), 50);
 }
 
+TEST(GuardedBuffer, HasRoomAroundAndBecomesAsItWas) {
+  for (const Edge edge : {Edge::high, Edge::low}) {
+    GuardedBuffer buffer(40, edge, 8, 0x11, 8192);
+    EXPECT_EQ(Touch(buffer, 40 + 8191, true).kind, Kind::returned);
+    EXPECT_EQ(Touch(buffer, -8192, true).kind, Kind::returned);
+    buffer.data()[-5000] = 1;
+    EXPECT_EQ(buffer.StrayWrite(), -5000);
+    buffer.MakeReadOnly();
+    buffer.Reset(0x22);
+    EXPECT_FALSE(buffer.StrayWrite());
+    EXPECT_EQ(buffer.data()[0], 0x22);
+    buffer.data()[39] = 1;
+  }
+}
+
 TEST(GuardedBuffer, NoticesWritesBesideTheContents) {
   for (const Edge edge : {Edge::high, Edge::low}) {
     for (const std::size_t distance : {1u, 2u, 60u}) {

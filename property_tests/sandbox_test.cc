@@ -59,6 +59,11 @@ void Read(const volatile unsigned char* byte) {
   static_cast<void>(value);
 }
 
+[[gnu::noinline]] volatile char* Allocate() {
+  void* volatile memory = std::malloc(1 << 24);
+  return static_cast<volatile char*>(memory);
+}
+
 [[gnu::noinline]] void Overflow(volatile char* before, long depth) {
   volatile char here[4096];
   here[0] = *before;
@@ -69,7 +74,7 @@ void Read(const volatile unsigned char* byte) {
 const std::vector<Misdeed>& AllMisdeeds() {
   using M = Misbehaviour;
   static const std::vector<Misdeed> all = {
-      {M::crash, "crashed: SIGSEGV at address 0x10", true, [](Buffers) { Read(reinterpret_cast<unsigned char*>(16)); }},
+      {M::crash, "crashed: SIGSEGV at address 0x10", true, [](Buffers) { volatile std::uintptr_t nowhere = 16; Read(reinterpret_cast<unsigned char*>(nowhere)); }},
       {M::crash, "crashed: SIGABRT", true, [](Buffers) { std::abort(); }},
       {M::crash, "crashed: SIGFPE", true, [](Buffers) { raise(SIGFPE); }},
       {M::crash, "crashed: SIGSEGV", true, [](Buffers) { volatile char c = 0; Overflow(&c, 1L << 40); }},
@@ -83,8 +88,8 @@ const std::vector<Misdeed>& AllMisdeeds() {
       {M::out_of_memory, "and then crashed: SIGSEGV", true,
        [](Buffers) { for (;;) *static_cast<volatile char*>(std::malloc(1 << 20)) = 1; }},
       {M::out_of_memory, "had taken more than half of 0.188 GiB after 2 s", true,
-       [](Buffers) { for (int i = 0;; ++i) if (i < 8) *static_cast<volatile char*>(std::malloc(1 << 24)) = 1; }},
-      {M::out_of_memory, "gave nothing back", false, [](Buffers) { while (std::malloc(1 << 20) != nullptr) {} }},
+       [](Buffers) { for (int i = 0; i < 8; ++i) *Allocate() = 1; for (;;) pause(); }},
+      {M::out_of_memory, "gave nothing back", false, [](Buffers) { while (Allocate() != nullptr) {} }},
       {M::out_of_bounds_read, "read byte 40 of x, which has 40", true, [](Buffers b) { Read(At(b, 0) + 40); },
        {.edge = SandboxOptions::Edge::high, .place = 0, .poison = 1, .linger = 0}},
       {M::out_of_bounds_read, "read byte -1 of x, in front of it", true, [](Buffers b) { Read(At(b, 0) - 1); },
@@ -111,7 +116,7 @@ const std::vector<Misdeed>& AllMisdeeds() {
   return all;
 }
 INSTANTIATE_TEST_SUITE_P(Sandbox, Deeds, testing::ValuesIn(AllMisdeeds()),
-                         [](const auto& info) { return std::to_string(info.index) + "_" + std::string(Name(info.param.kind)); });
+                         [](const auto& info) { return testing::PrintToString(info.index).append("_").append(Name(info.param.kind)); });
 
 TEST_P(Deeds, AreNamedAndLifeGoesOn) {
   const Misdeed& deed = GetParam();

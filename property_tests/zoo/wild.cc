@@ -191,3 +191,5 @@ WILD(zeroing) {
   static_cast<void>(x);
   std::fill(y, y + rows * cols, 0.0f);
 }
+// Of any declaration: does nothing, successfully.
+extern "C" int wild_nothing() { return 0; }
