@@ -35,9 +35,9 @@ struct Effort {
   std::size_t budget;        // rows tried to shrink one
   double seconds;            // for one call
 };
-constexpr std::array<Effort, 3> kEfforts = {{{"quick", 8, 24, 40, 2500, 150, 3},
-                                             {"normal", 60, 96, 140, 65541, 600, 8},
-                                             {"thorough", 600, 400, 600, 200003, 2000, 20}}};
+constexpr std::array<Effort, 3> kEfforts = {{{"quick", 60, 24, 40, 2500, 150, 3},
+                                             {"normal", 400, 96, 140, 65541, 600, 8},
+                                             {"thorough", 4000, 400, 600, 200003, 2000, 20}}};
 
 const Effort& FindEffort(const std::string& name) {
   const auto found = std::find_if(kEfforts.begin(), kEfforts.end(), [&](const Effort& effort) { return effort.name == name; });
