@@ -67,40 +67,6 @@ bool Matches(const std::vector<std::string>& globs, const std::string& name) {
          });
 }
 
-// The value where a parameter is a real number; null for the others.
-double* RealOf(double& value) { return &value; }
-template <class Other>
-double* RealOf(Other&) {
-  return nullptr;
-}
-double* RealOf(Parameter parameter, Parameters* parameters) {
-  switch (parameter) {
-#define SV_PARAMETER(name, type, standard, domain) \
-  case Parameter::name:                            \
-    return RealOf(parameters->name);
-#include "softmax_verify/parameters.def"
-#undef SV_PARAMETER
-  }
-  return nullptr;
-}
-
-// Of the domains of parameters.def those that are narrower than their types.
-bool IsInDomain(Parameter parameter, const Parameters& parameters) {
-  const auto is_positive = [](double value) { return value > 0 && std::isfinite(value); };
-  switch (parameter) {
-    case Parameter::scale:
-      return is_positive(parameters.scale);
-    case Parameter::temperature:
-      return is_positive(parameters.temperature);
-    case Parameter::alpha:
-      return parameters.alpha >= 1 && parameters.alpha <= 4;
-    case Parameter::label_smoothing:
-      return parameters.label_smoothing >= 0 && parameters.label_smoothing < 1;
-    default:
-      return true;
-  }
-}
-
 std::string_view DomainOf(Parameter parameter) { return kParameters[static_cast<std::size_t>(parameter)].domain; }
 
 // As an option: "--label-smoothing".
@@ -120,7 +86,7 @@ std::string NamesOf(ParameterSet parameters) {
 
 // Sets the parameter to what the text says, rounded to `compute` where that is a real number.
 void ParseParameter(const std::string& text, Parameter parameter, Format compute, Parameters* parameters) {
-  double* const real = RealOf(parameter, parameters);
+  double* const real = parameters->Real(parameter);
   bool is_valid = true;
   if (real != nullptr) {
     const std::optional<double> value = ParseNumber(compute, text);
@@ -133,7 +99,7 @@ void ParseParameter(const std::string& text, Parameter parameter, Format compute
       is_valid = false;
     }
   }
-  if (!is_valid || !IsInDomain(parameter, *parameters)) {
+  if (!is_valid || !parameters->IsInDomain(parameter)) {
     Reject(fmt::format("{} is '{}'; it must be {}{}", OptionOf(Name(parameter)), text, DomainOf(parameter),
                        real == nullptr ? "" : fmt::format(", as {} holds it", Name(compute))));
   }
@@ -261,7 +227,7 @@ Format RequireFormat(const std::string& name) {
 void AddParameters(CLI::App* command, ParameterOptions* options) {
   for (const ParameterInfo& info : kParameters) {
     Parameters standard;
-    const double* const real = RealOf(info.parameter, &standard);
+    const double* const real = standard.Real(info.parameter);
     const std::string text =
         real != nullptr ? ShortestDecimal(Format::f64, *real) : ParameterText(standard, info.parameter);
     command
@@ -293,8 +259,8 @@ GivenParameters ParseParameters(const ParameterOptions& options, const std::vect
     GivenParameters exact = ParseParameters(options, kernel.name, kernel.parameters, Format::f64);
     GivenParameters rounded = ParseParameters(options, kernel.name, kernel.parameters, kernel.claim.compute);
     for (const auto& [parameter, text] : options.texts) {
-      const double* const real = RealOf(parameter, &rounded.values);
-      if (real == nullptr || *real == *RealOf(parameter, &exact.values)) continue;
+      const double* const real = rounded.values.Real(parameter);
+      if (real == nullptr || *real == *exact.values.Real(parameter)) continue;
       Reject(fmt::format("{} {} is not a value of {}, in which {} computes; the nearest is {}",
                          OptionOf(Name(parameter)), text, Name(kernel.claim.compute), kernel.name, HexFloat(*real)));
     }

@@ -91,7 +91,7 @@ void AddReport(CLI::App& app, Run* run) {
       ->capture_default_str();
   command
       ->add_option("--elements", options->elements,
-                   "Compare so many results in each format, spread evenly over operations, families and lengths")
+                   "Compare about so many results in each format, of as many kinds of rows; fewer long rows where they cost more")
       ->check(WholeNumber(1, kMost))
       ->type_name("N");
   command

@@ -27,7 +27,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // The keys of a block. Sums of products, over the depth as over the keys, are sums of blocks of as many.
 constexpr size_t kKeys = 64;
 // The queries of a tile: what a block costs to unpack is shared by them.
-constexpr size_t kQueries = 32;
+constexpr size_t kQueries = 64;
 
 // Four vectors fit the keys of a block.
 template <class T>
@@ -59,6 +59,12 @@ struct Head {
   const Causal causal;
   const C scale;
 };
+
+// The depth rounded up to whole vectors.
+template <class D>
+size_t Padded(D d, size_t depth) {
+  return (depth + hn::Lanes(d) - 1) / hn::Lanes(d) * hn::Lanes(d);
+}
 
 // `count` stored vectors as rows of `padded` elements. Those beyond the depth are never a result.
 template <Format kFormat, class D>
@@ -174,6 +180,7 @@ inline Claim AttentionClaim() {
   claim.accumulation = {Accumulation::Kind::lanes, kKeys};  // a balanced tree over each block, blocks one by one
   claim.products = {Accumulation::Kind::blocks, kKeys};
   claim.scale_error = 1;
+  claim.scaled_before_shift = true;
   claim.normalise_error = 1;
   claim.same_terms = true;
   return claim;

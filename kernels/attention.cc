@@ -3,21 +3,19 @@
 //
 //   Shape    q[m,d], k[n,d], v[n,d], mask[m,n] or none, bias[m,n] or none -> out[m,d], lse[m] (f32 or f64) or none.
 //   Sees     a key is hidden from a query where its byte of the mask is 0, where it lies beyond the causal limit, and
-//   where
-//            the bias or the score is -inf.
+//            where the bias or the score is -inf.
 //   Error    |out_ic - exact| <= sum_j p_j (e^a_j - 1) |v_jc - out_ic| + (h_v + h_s + 2 + 2 R) u sum_j p_j |v_jc| and a
 //            little, a_j = (h_d + 2) u scale sum_t |q_it k_jt| + (theta + d_j + R (theta + 1)) u; half an ulp of a
 //            16-bit output. |lse_i - exact| <= sum_j p_j a_j + (h_s + R) u + theta_log u ln s + u |lse|. Derived in
 //            docs/error_bounds.md ("Attention"), computed for a row by verify/bounds/attention.cc.
-//                         passes over the keys   h_d, h_v               h_s            R
-//            blocked      1                      blocks of 64 products  64 in a tree   maxima found late, per block of
-//            64 three_pass   2: the maximum first   the same               the same       0
-//   Special  A hidden key has no influence, whatever k, v and bias hold. A query that sees nothing: out = 0, lse =
-//   -inf. NaN
-//            or +inf in a score that is seen: out and lse of that query are NaN. NaN in a v that is seen: that column
-//            is.
+//                         passes over the keys    h_d, h_v                h_s             R
+//            blocked      1                       blocks of 64 products   64 in a tree    maxima found late, by blocks
+//            three_pass   2: the maximum first    the same                the same        0
+//   Special  A hidden key has no influence, whatever k, v and bias hold. A query that sees nothing: out = 0 and
+//            lse = -inf. NaN or +inf in a score that is seen: out and lse of that query are NaN. NaN in a v that is
+//            seen: that column is.
 //   Source   Rabe & Staats (2021), Dao et al. (2022): blocks of keys, with the online softmax of Milakov & Gimelshein
-//   (2018).
+//            (2018).
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -105,7 +103,7 @@ class Forward {
  public:
   explicit Forward(const Head<kFormat>& head)
       : head_(head),
-        padded_((head.depth + hn::Lanes(D()) - 1) / hn::Lanes(D()) * hn::Lanes(D())),
+        padded_(Padded(D(), head.depth)),
         memory_(hwy::AllocateAligned<C>(kKeys * kKeys + kQueries * kKeys + (2 * kQueries + kKeys) * padded_)) {}
 
   bool HasMemory() const { return memory_ != nullptr; }

@@ -861,6 +861,70 @@ int sv_softmax_backward_recomputed_f64(const double* x, const double* dy, double
   static const Kernel& kernel = BestKernel("softmax_backward.recomputed.f64");
   return Run(kernel, {{Role::x, x}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
 }
+int sv_log_softmax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_three_pass_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_three_pass_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_three_pass_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_jacobian_three_pass_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("jacobian.three_pass.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
 int sv_cross_entropy_f32(const float* x, const int64_t* targets, const float* weight, float* loss, size_t rows, size_t
     cols, float scale, float temperature, float label_smoothing, int64_t ignore_index, int reduction) {
   static const Kernel& kernel = BestKernel("cross_entropy.three_pass.f32");
@@ -1152,6 +1216,230 @@ int sv_sparsemax_backward_saved_f64(const double* y, const double* dy, double* d
   static const Kernel& kernel = BestKernel("sparsemax_backward.saved.f64");
   return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
 }
+void sv_entmax15_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature)
+    {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale)
+    {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_newton_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_newton_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_newton_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_newton_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_newton_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_newton_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_newton_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_newton_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_newton_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_entmax15_newton_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_newton_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double
+    scale) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_entmax15_newton_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("entmax15.newton.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+int sv_entmax15_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax15_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("entmax15_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {});
+}
+int sv_entmax_f32(const float* x, float* y, size_t rows, size_t cols, float scale, float temperature, float alpha) {
+  static const Kernel& kernel = BestKernel("entmax.settle.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float alpha)
+    {
+  static const Kernel& kernel = BestKernel("entmax.settle.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float
+    alpha) {
+  static const Kernel& kernel = BestKernel("entmax.settle.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_f64(const double* x, double* y, size_t rows, size_t cols, double scale, double temperature, double alpha)
+    {
+  static const Kernel& kernel = BestKernel("entmax.settle.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_settle_f32(const float* x, float* y, size_t rows, size_t cols, float scale, float temperature, float
+    alpha) {
+  static const Kernel& kernel = BestKernel("entmax.settle.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_settle_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float
+    alpha) {
+  static const Kernel& kernel = BestKernel("entmax.settle.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_settle_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature,
+    float alpha) {
+  static const Kernel& kernel = BestKernel("entmax.settle.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_settle_f64(const double* x, double* y, size_t rows, size_t cols, double scale, double temperature, double
+    alpha) {
+  static const Kernel& kernel = BestKernel("entmax.settle.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {.scale = scale, .temperature = temperature,
+      .alpha = alpha});
+}
+int sv_entmax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols, float alpha) {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float alpha) {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float alpha)
+    {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols, double alpha) {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols, float alpha) {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.f32");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float
+    alpha) {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.f16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float
+    alpha) {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.bf16");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
+int sv_entmax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols, double alpha)
+    {
+  static const Kernel& kernel = BestKernel("entmax_backward.saved.f64");
+  return Run(kernel, {{Role::y, y}, {Role::dy, dy}, {Role::dx, dx}}, Layout::Rows(rows, cols), {.alpha = alpha});
+}
 int sv_attention_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, float* out,
     float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
   static const Kernel& kernel = BestKernel("attention.three_pass.f32");
@@ -1223,4 +1511,68 @@ int sv_attention_three_pass_f64(const double* q, const double* k, const double* 
   static const Kernel& kernel = BestKernel("attention.three_pass.f64");
   return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
       {Role::lse, lse}}, Layout::Rows(seq_q, seq_k, head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias,
+    const float* out, const float* dout, const float* lse, float* dq, float* dk, float* dv, size_t seq_q, size_t seq_k,
+    size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.f32");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const
+    uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk, uint16_t*
+    dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.f16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const
+    uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk, uint16_t*
+    dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.bf16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double*
+    bias, const double* out, const double* dout, const double* lse, double* dq, double* dk, double* dv, size_t seq_q,
+    size_t seq_k, size_t head_dim, double scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.f64");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_blocked_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float*
+    bias, const float* out, const float* dout, const float* lse, float* dq, float* dk, float* dv, size_t seq_q, size_t
+    seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.f32");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_blocked_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask,
+    const uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk,
+    uint16_t* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.f16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_blocked_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask,
+    const uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk,
+    uint16_t* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.bf16");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
+}
+int sv_attention_backward_blocked_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const
+    double* bias, const double* out, const double* dout, const double* lse, double* dq, double* dk, double* dv, size_t
+    seq_q, size_t seq_k, size_t head_dim, double scale, int causal) {
+  static const Kernel& kernel = BestKernel("attention_backward.blocked.f64");
+  return Run(kernel, {{Role::q, q}, {Role::k, k}, {Role::v, v}, {Role::mask, mask}, {Role::bias, bias}, {Role::out, out},
+      {Role::dout, dout}, {Role::lse, lse}, {Role::dq, dq}, {Role::dk, dk}, {Role::dv, dv}}, Layout::Rows(seq_q, seq_k,
+      head_dim), {.scale = scale, .causal = static_cast<Causal>(causal)});
 }

@@ -13,10 +13,6 @@
 namespace softmax_verify {
 namespace {
 
-bool IsUsable(double factor, Format compute) {
-  return factor > 0 && std::isfinite(factor) && IsRepresentable(compute, factor);
-}
-
 // The operands of a call that have a piece for each row: a slice of the axis, with strides, or one number, or axis^2.
 struct RowOperand {
   Role role;
@@ -157,17 +153,10 @@ Scaling Scaling::From(const Parameters& parameters, Format compute) {
 bool IsValidCall(const Signature& signature, const Operands& operands, const Layout& layout,
                  const Parameters& parameters) {
   const Format compute = Info(signature.format).compute;
-  const ParameterSet& heeded = signature.parameters;
-  if (heeded.Has(Parameter::scale) && !IsUsable(parameters.scale, compute)) return false;
-  if (heeded.Has(Parameter::temperature) && !IsUsable(parameters.temperature, compute)) return false;
-  if (heeded.Has(Parameter::alpha) &&
-      !(parameters.alpha >= 1 && parameters.alpha <= 4 && IsRepresentable(compute, parameters.alpha))) {
-    return false;
-  }
-  if (heeded.Has(Parameter::label_smoothing) &&
-      !(parameters.label_smoothing >= 0 && parameters.label_smoothing < 1 &&
-        IsRepresentable(compute, parameters.label_smoothing))) {
-    return false;
+  for (const ParameterInfo& info : kParameters) {
+    if (!signature.parameters.Has(info.parameter)) continue;
+    const double* const real = parameters.Real(info.parameter);
+    if (!parameters.IsInDomain(info.parameter) || (real != nullptr && !IsRepresentable(compute, *real))) return false;
   }
   const std::size_t slice = layout.axis * layout.inner;
   if (layout.outer == 0 || slice == 0) return true;

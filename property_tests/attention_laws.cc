@@ -320,6 +320,14 @@ Outcome QueryIndependence(const Kernel& kernel, const Case& given, std::uint64_t
   const std::size_t count = 1 + random.Below(row.m - first);
   const Case part(Queries(row, first, count));
   const Values all = CallOne(kernel, row);
+  if (row.operation == Operation::attention_backward) {
+    // Of the gradients only dq is the queries' own.
+    Values expected = CallOne(kernel, part.row());
+    Values got = expected;
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(first * row.d), count * row.d, expected.begin());
+    return CheckSame(kernel, part, expected, got, kernel.contract.layout_independent,
+                     fmt::format("for {} queries alone of {}", count, row.m));
+  }
   Values expected;
   for (std::size_t i = first; i < first + count; ++i) {
     for (std::size_t c = 0; c < row.d; ++c) expected.push_back(all[PlacesOf(row).Out(i, c)]);
@@ -349,6 +357,15 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
     shifted[Role::bias][e] = bias + shift;
     if (std::isfinite(bias) && !IsRepresentable(row.format, bias + shift)) return Vacuous();
   }
+  // Gradients depend on the differences of the scores from lse.
+  if (row.Has(Role::lse)) {
+    for (std::size_t i = 0; i < row.m; ++i) {
+      double& lse = row[Role::lse][i];
+      lse = std::isfinite(lse) ? quantum * std::nearbyint(lse / quantum) : lse;
+      shifted[Role::lse][i] = lse + shift;
+      if (std::isfinite(lse) && !IsRepresentable(row.statistics, lse + shift)) return Vacuous();
+    }
+  }
   const Case from(row), to(shifted);
   const RowBound bound = Promised(kernel, from), shifted_bound = Promised(kernel, to);
   if (!bound.claimed || !shifted_bound.claimed) return Vacuous();
@@ -356,7 +373,7 @@ Outcome AttentionShift(const Kernel& kernel, const Case& given, std::uint64_t sa
   const Values after = CallOne(kernel, shifted);
   for (std::size_t e = 0; e < before.size(); ++e) {
     if (SameBits(before[e], after[e]) || from.exact()[e].kind != to.exact()[e].kind) continue;
-    const bool is_lse = e >= row.m * row.d;
+    const bool is_lse = row.operation == Operation::attention && e >= row.m * row.d;
     Outcome outcome = CheckValue(row, e, after[e], before[e] + static_cast<long double>(is_lse ? shift : 0),
                                  BoundOf(bound, e) + BoundOf(shifted_bound, e),
                                  is_lse ? "the shift of all scores" : "the same with all scores shifted");
@@ -381,8 +398,23 @@ Outcome AttentionScale(const Kernel& kernel, const Case& given, std::uint64_t sa
   }
   scaled.parameters.scale = std::ldexp(scaled.parameters.scale, -exponent);
   if (!IsRepresentable(Info(scaled.format).compute, scaled.parameters.scale)) return Vacuous();
-  return CheckEqual(kernel, given, Case(std::move(scaled)),
-                    fmt::format("for {} times 2^{} with the scale times 2^{}", Name(role), exponent, -exponent));
+  const std::string what = fmt::format("{} times 2^{} with the scale times 2^{}", Name(role), exponent, -exponent);
+  const Case other(std::move(scaled));
+  const RowBound bound = Promised(kernel, given), other_bound = Promised(kernel, other);
+  if (!bound.claimed || !other_bound.claimed) return Vacuous();
+  const Values results = CallOne(kernel, given.row()), others = CallOne(kernel, other.row());
+  for (const Part& part : PartsOf(given.row())) {
+    // The gradient with respect to what is scaled is scaled the other way.
+    const int back = part.role == (role == Role::q ? Role::dq : Role::dk) ? exponent : 0;
+    for (std::size_t e = part.begin; e < part.begin + part.count; ++e) {
+      if (SameBits(results[e], others[e]) && back == 0) continue;
+      if (back != 0 && std::isinf(others[e])) continue;  // beyond the format
+      Outcome outcome = CheckValue(given.row(), e, results[e], std::ldexp(static_cast<long double>(others[e]), back),
+                                   BoundOf(bound, e) + std::ldexp(BoundOf(other_bound, e), back), what);
+      if (outcome.kind == Outcome::Kind::broken) return outcome;
+    }
+  }
+  return Held();
 }
 
 Outcome AttentionNothingSeen(const Kernel& kernel, const Case& given, std::uint64_t salt) {
@@ -467,6 +499,163 @@ Outcome AttentionNan(const Kernel& kernel, const Case& given, std::uint64_t salt
     }
   }
   return some ? Held() : Vacuous();
+}
+
+Outcome AttentionGradientsSplit(const Kernel& kernel, const Case& given, std::uint64_t salt) {
+  Row row = given.row();
+  const std::size_t n = row.GetShape().n;
+  if (n < 2) return Vacuous();
+  if (row.parameters.causal != Causal::none) {
+    const std::optional<Row> masked = WithMask(kernel, row);
+    if (!masked) return Vacuous();
+    row = *masked;
+  }
+  Random random(salt, HashOf("attention_gradients_split"));
+  const std::size_t at = 1 + random.Below(n - 1);
+  std::vector<std::size_t> keys[2];
+  for (std::size_t j = 0; j < n; ++j) keys[j >= at].push_back(j);
+  const Case whole(row), halves[] = {Case(WithColumns(row, keys[0])), Case(WithColumns(row, keys[1]))};
+  const RowBound bound = Promised(kernel, whole);
+  const RowBound bounds[] = {Promised(kernel, halves[0]), Promised(kernel, halves[1])};
+  if (!bound.claimed || !bounds[0].claimed || !bounds[1].claimed) return Vacuous();
+  const Values all = CallOne(kernel, row);
+  const Values parts[] = {CallOne(kernel, halves[0].row()), CallOne(kernel, halves[1].row())};
+  const std::size_t of_queries = row.m * row.d;
+  for (std::size_t e = 0; e < all.size(); ++e) {
+    long double value = 0, allowed = BoundOf(bound, e);
+    if (e < of_queries) {
+      for (const std::size_t h : {0u, 1u}) {
+        value += parts[h][e];
+        allowed += BoundOf(bounds[h], e);
+      }
+      // Nothing is promised, or a summand lies beyond the format.
+      if (std::isinf(allowed) || std::isinf(parts[0][e]) || std::isinf(parts[1][e])) continue;
+      allowed += 0x1p-60L * (std::abs(static_cast<long double>(parts[0][e])) + std::abs(parts[1][e]));
+    } else {
+      // dk and dv of a key lie in its own half.
+      const std::size_t key = (e - of_queries) / row.d % n;
+      const std::size_t h = key >= at;
+      const std::size_t of_keys = (e - of_queries) / (n * row.d) * keys[h].size() * row.d;
+      const std::size_t place = of_queries + of_keys + (key - h * at) * row.d + (e - of_queries) % row.d;
+      value = parts[h][place];
+      allowed += BoundOf(bounds[h], place);
+    }
+    Outcome outcome = CheckValue(row, e, all[e], value, allowed, "what the halves of the keys give");
+    if (outcome.kind == Outcome::Kind::broken) return outcome;
+  }
+  return Held();
+}
+
+Outcome AttentionGradientsOfV(const Kernel& kernel, const Case& given, std::uint64_t) {
+  const Row& row = given.row();
+  const RowBound bound = Promised(kernel, given);
+  if (!bound.claimed) return Vacuous();
+  const Values results = CallOne(kernel, row);
+  const std::size_t n = row.GetShape().n, first = (row.m + n) * row.d;
+  std::vector<long double> weight(row.m, 0), off(row.m, 0);  // sum_j p_ij
+  for (std::size_t i = 0; i < row.m; ++i) {
+    const std::vector<bool> keep = KeptColumns(row, i);
+    if (row[Role::lse][i] == -kInfinity) continue;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (!keep[j] || !Sees(row, i, j)) continue;
+      long double magnitude = 0;
+      const long double x = Score(row, i, j, &magnitude) - row[Role::lse][i];
+      const long double p = std::exp(x);
+      weight[i] += p;
+      off[i] += p * std::expm1(0x1p-58L * static_cast<long double>(row.d + 2) *
+                               (1 + magnitude + std::abs(static_cast<long double>(row[Role::lse][i]))));
+    }
+  }
+  bool some = false;
+  for (std::size_t c = 0; c < row.d; ++c) {
+    long double sum = 0, wanted = 0, magnitude = 0, allowed = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::size_t e = first + j * row.d + c;
+      sum += results[e];
+      magnitude += std::abs(static_cast<long double>(results[e]));
+      allowed += BoundOf(bound, e);
+    }
+    for (std::size_t i = 0; i < row.m; ++i) {
+      const long double dout = row[Role::dout][i * row.d + c];
+      if (weight[i] == 0) continue;
+      wanted += weight[i] * dout;
+      allowed += (off[i] + weight[i] * static_cast<long double>(n) * 0x1p-62L) * std::abs(dout);
+    }
+    allowed += magnitude * static_cast<long double>(n) * 0x1p-62L;
+    // Where a result lies beyond the format its sum says nothing.
+    if (!std::isfinite(allowed) || !std::isfinite(wanted) || std::isinf(magnitude)) continue;
+    some = true;
+    const long double error = std::abs(sum - wanted);
+    if (error <= allowed) continue;
+    return Broken(fmt::format("column {} of dv sums to {:.6g}, where {:.6g} is due within {:.3g}", c,
+                              static_cast<double>(sum), static_cast<double>(wanted), static_cast<double>(allowed)),
+                  first + c, static_cast<double>(sum), static_cast<double>(wanted), static_cast<double>(error),
+                  static_cast<double>(allowed));
+  }
+  return some ? Held() : Vacuous();
+}
+
+Outcome AttentionGradientsOfNothing(const Kernel& kernel, const Case& given, std::uint64_t) {
+  const RowBound bound = Promised(kernel, given);
+  if (!bound.claimed) return Vacuous();
+  Row row = given.row();
+  std::fill(row[Role::dout].begin(), row[Role::dout].end(), 0.0);
+  const Values results = CallOne(kernel, row);
+  bool some = false;
+  for (std::size_t e = 0; e < results.size(); ++e) {
+    if (std::isinf(bound.ulp[e])) continue;  // an operand that is not finite, or weights that overflow
+    some = true;
+    if (results[e] == 0) continue;
+    return Broken(fmt::format("{}: {:a} though dout is 0", NameOfResult(row, e), results[e]), e, results[e], 0,
+                  std::abs(results[e]), 0);
+  }
+  return some ? Held() : Vacuous();
+}
+
+Outcome AttentionGradientsHidden(const Kernel& kernel, const Case& given, std::uint64_t salt) {
+  Random random(salt, HashOf("attention_gradients_hidden"));
+  Row row = given.row();
+  const std::size_t n = row.GetShape().n, d = row.d;
+  if (!row.Has(Role::mask)) row[Role::mask] = Values(row.m * n, 1);
+  const std::size_t key = random.Below(n), query = random.Below(row.m);
+  const bool hide_query = random.OneIn(3);
+  for (std::size_t i = 0; i < row.m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      if (j == key || (hide_query && i == query)) row[Role::mask][i * n + j] = 0;
+    }
+  }
+  Row changed = row;
+  const auto poison = [&](Role role, std::size_t first, std::size_t count, double other) {
+    const double poisons[] = {30, -2000, other, -other};
+    for (std::size_t e = first; e < first + count; ++e) {
+      if (!random.OneIn(4)) changed[role][e] = poisons[random.Below(4)];
+    }
+  };
+  poison(Role::k, key * d, d, random.OneIn(2) ? kNaN : kInfinity);
+  poison(Role::v, key * d, d, random.OneIn(2) ? kNaN : kInfinity);
+  if (hide_query) {
+    // Of a query that sees nothing a kernel may compute what it weighs with 0.
+    for (const Role role : {Role::q, Role::out, Role::dout}) poison(role, query * d, d, 100);
+    poison(Role::lse, query, 1, 1);
+  }
+  const Values before = CallOne(kernel, row);
+  const Values after = CallOne(kernel, changed);
+  for (std::size_t e = 0; e < before.size(); ++e) {
+    if (!SameBits(before[e], after[e])) {
+      return Broken(
+          fmt::format("{}: {:a} with other operands of key {}{}, which are hidden, {:a} before", NameOfResult(row, e),
+                      after[e], key, hide_query ? fmt::format(" and query {}", query) : "", before[e]),
+          e, after[e], before[e], std::abs(after[e] - before[e]), 0);
+    }
+    const bool of_query = e < row.m * d;
+    const bool hidden = of_query ? hide_query && e / d == query : (e / d - row.m) % n == key;
+    const bool may_be_nan = of_query && kernel.contract.all_neg_inf != Contract::AllNegInf::zero;
+    if (hidden && before[e] != 0 && !(may_be_nan && std::isnan(before[e]))) {
+      return Broken(fmt::format("{}: {:a}, not 0, though nothing reaches it", NameOfResult(row, e), before[e]), e,
+                    before[e], 0, std::abs(before[e]), 0);
+    }
+  }
+  return Held();
 }
 
 }  // namespace softmax_verify::checks

@@ -1,5 +1,5 @@
-// For the attention files of mutants/ and lawful/: attention with an online softmax over blocks of keys, in plain C++,
-// every step of which may be replaced.
+// For the attention files of mutants/ and lawful/: attention with an online softmax over blocks of keys, and its
+// gradients, in plain C++, every step of which may be replaced.
 #ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_ATTENTION_SPECIMEN_H_
 #define SOFTMAX_VERIFY_PROPERTY_TESTS_ATTENTION_SPECIMEN_H_
 
@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -93,12 +94,63 @@ class BlockedAttention {
   const std::span<const T> q, k, v, bias;
 };
 
-// A specimen from a class of one type, the type of computation.
-template <template <class> class Attention>
+// The gradients, pair by pair.
+template <class T>
+class AttentionGradients : public BlockedAttention<T> {
+  using Base = BlockedAttention<T>;
+
+ public:
+  explicit AttentionGradients(Problem<T>& problem)
+      : Base(problem), out(problem[Role::out]), dout(problem[Role::dout]), lse(problem[Role::lse]) {}
+
+  void Solve() override {
+    for (std::size_t i = 0; i < p.m; ++i) Query(i);
+    for (T& value : p.Out(Role::dq)) value *= ScaleOfGradients();
+    for (T& value : p.Out(Role::dk)) value *= ScaleOfGradients();
+  }
+
+ protected:
+  using Base::k, Base::p, Base::q, Base::v;
+
+  virtual void Query(std::size_t i) {
+    const T delta = Delta(i);
+    for (std::size_t j = 0; j < this->End(); ++j) {
+      const T z = this->Score(i, j);
+      if (z == -kInfinity<T> || lse[i] == -kInfinity<T>) continue;
+      const T weight = std::exp(Exponent(z, i));
+      Add(i, j, weight, OfScore(weight, Product(dout, i, v, j), delta));
+    }
+  }
+  virtual T Exponent(T z, std::size_t i) { return z - lse[i]; }
+  T Product(std::span<const T> a, std::size_t i, std::span<const T> b, std::size_t j) const {
+    T sum = 0;
+    for (std::size_t c = 0; c < p.d; ++c) sum += a[i * p.d + c] * b[j * p.d + c];
+    return sum;
+  }
+  virtual T Delta(std::size_t i) { return Product(dout, i, out, i); }
+  virtual T OfScore(T weight, T product, T delta) { return weight * (product - delta); }
+  virtual void Add(std::size_t i, std::size_t j, T weight, T of_score) {
+    const std::size_t d = p.d;
+    for (std::size_t c = 0; c < d; ++c) {
+      p.Out(Role::dq)[i * d + c] += of_score * k[j * d + c];
+      p.Out(Role::dk)[j * d + c] += of_score * q[i * d + c];
+      p.Out(Role::dv)[j * d + c] += weight * dout[i * d + c];
+    }
+  }
+  virtual T ScaleOfGradients() { return this->Scale(); }
+
+  const std::span<const T> out, dout, lse;
+};
+
+// A specimen from a class template of one type, the type of computation.
+//
+// Two files may each have a template of the same name in their anonymous namespaces. GCC takes what is instantiated
+// with such a template, rather than with a class, for one and the same in both: hence classes here, and `static` below.
+template <class OfFloat, class OfDouble>
 struct Solving {
   template <Format F>
   static void Solve(Problem<Real<F>>& p) {
-    Attention<Real<F>>(p).Solve();
+    std::conditional_t<std::is_same_v<Real<F>, float>, OfFloat, OfDouble>(p).Solve();
   }
 };
 
@@ -111,10 +163,14 @@ inline Claim AttentionClaim() {
 }
 
 template <template <class> class Attention>
-std::vector<Specimen> AttentionInEveryFormat(About about) {
-  about.operation = Operation::attention;
+static std::vector<Specimen> AttentionInEveryFormat(About about, Operation operation = Operation::attention) {
+  about.operation = operation;
   if (about.claim.rescale_step == 0 && !about.claim.same_terms) about.claim = AttentionClaim();
-  return InEveryFormat<Solving<Attention>>(about);
+  return InEveryFormat<Solving<Attention<float>, Attention<double>>>(about);
+}
+template <template <class> class Attention>
+static std::vector<Specimen> GradientsInEveryFormat(const About& about) {
+  return AttentionInEveryFormat<Attention>(about, Operation::attention_backward);
 }
 
 }  // namespace softmax_verify::corpus

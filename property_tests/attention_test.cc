@@ -55,6 +55,17 @@ TEST_P(Attention, WhatSeesNothingIsPositiveZeroAndMinusInfinity) {
   }
 }
 
+// Stricter than the laws, which let a kernel weigh with 0 what no byte hides.
+TEST_P(Attention, WhatACausalLimitHidesHasNoInfluence) {
+  for (const Kernel& kernel : KernelsOf(GetParam(), Operation::attention)) {
+    Row row = HeadOf(kernel, 2, 1, {1, 2}, {1, 2, 3}, {-1, 5, 3});
+    row.parameters.causal = Causal::top_left;
+    const Values before = CallOne(kernel, row);
+    row[Role::k][2] = row[Role::v][2] = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_EQ(CallOne(kernel, row), before) << kernel.name;
+  }
+}
+
 // Many tiles of queries and blocks of keys: the same bits as for each query alone.
 TEST_P(Attention, TilesOfQueriesDoNotMatter) {
   for (const Kernel& kernel : KernelsOf(GetParam(), Operation::attention)) {

@@ -19,14 +19,13 @@ inline constexpr EnumSet<Operation> kExponentials = {Operation::softmax};
 // Of these, and of sums of exponentials, the logarithms: log_softmax for each logit, logsumexp for the row.
 inline constexpr EnumSet<Operation> kLogarithms = {Operation::log_softmax, Operation::logsumexp};
 // A NaN among the logits of a row (where it takes none, in dy), at an entry that takes part, makes all its results NaN.
-inline constexpr EnumSet<Operation> kNanThroughout = {Operation::softmax,       Operation::log_softmax,
-                                                      Operation::logsumexp,     Operation::softmax_backward,
-                                                      Operation::cross_entropy, Operation::cross_entropy_backward,
-                                                      Operation::sparsemax,     Operation::sparsemax_backward,
-                                                      Operation::entmax15,      Operation::entmax15_backward,
-                                                      Operation::entmax,        Operation::entmax_backward};
+inline constexpr EnumSet<Operation> kNanThroughout = {
+    Operation::softmax, Operation::log_softmax, Operation::logsumexp, Operation::softmax_backward,
+    Operation::log_softmax_backward, Operation::jacobian, Operation::cross_entropy, Operation::cross_entropy_backward,
+    Operation::sparsemax, Operation::sparsemax_backward, Operation::entmax15, Operation::entmax15_backward,
+    Operation::entmax, Operation::entmax_backward};
 // Transposed Jacobians of softmax and log-softmax, applied to dy.
-inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward};
+inline constexpr EnumSet<Operation> kGradients = {Operation::softmax_backward, Operation::log_softmax_backward};
 
 // Of the distributions: powers of what exceeds a threshold. And their backward, from the saved results.
 inline constexpr EnumSet<Operation> kSparseMaps = {Operation::sparsemax, Operation::entmax15, Operation::entmax};
@@ -41,7 +40,8 @@ Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMa
 // identity_laws.cc: two rows whose exact results are the same.
 Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
 // gradient_laws.cc: what is known of gradients without a reference.
-Check GradientSum, GradientConstant, GradientHomogeneous, GradientTranslation;
+Check GradientSum, GradientConstant, GradientHomogeneous, GradientTranslation, OneHotGradient, VanishedPassesDy,
+    JacobianRowsSumToZero, JacobianSymmetric, JacobianSign, VjpIsJacobian;
 // log_laws.cc: what logarithms of softmax, and of sums of exponentials, owe to each other and to softmax.
 Check LogExpConsistency, LogRange, LseBounds, LseTranslation, LseLipschitz, LseGradient, LseMerge, Duplication;
 // sparse_laws.cc: thresholds, supports, and the gradients there.
@@ -57,7 +57,8 @@ Check LossOfTies, IgnoredRows, ReducedLoss, LossIsNotNegative, LossIsAffineInSmo
 Check NanPropagates, PosInfRows, AllNegInfRows, MemoryContract, FpEnvironment, InvalidParameters, BadTargets;
 // attention_laws.cc: keys, values and queries of a head.
 Check AttentionConstantV, AttentionOneKey, AttentionSplitMerge, AttentionPadding, AttentionConvexHull,
-    AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan;
+    AttentionHiddenKeys, QueryIndependence, AttentionShift, AttentionScale, AttentionNothingSeen, AttentionNan,
+    AttentionGradientsSplit, AttentionGradientsOfV, AttentionGradientsOfNothing, AttentionGradientsHidden;
 
 }  // namespace softmax_verify::checks
 

@@ -17,6 +17,8 @@ bool Covers(const Kernel& kernel) {
 constexpr auto IsDistribution = Covers<checks::kDistributions>;
 constexpr auto IsExponential = Covers<checks::kExponentials>;
 constexpr auto IsGradient = Covers<checks::kGradients>;
+bool IsLogGradient(const Kernel& kernel) { return kernel.operation == Operation::log_softmax_backward; }
+bool IsJacobian(const Kernel& kernel) { return kernel.operation == Operation::jacobian; }
 constexpr auto IsLogarithm = Covers<checks::kLogarithms>;
 constexpr auto IsSparseMap = Covers<checks::kSparseMaps>;
 constexpr auto IsSparseBackward = Covers<checks::kSparseBackwards>;
@@ -80,6 +82,12 @@ bool TakesMaskAndCausal(const Kernel& kernel) {
   return IsMaskedByBytes(kernel) && kernel.parameters.Has(Parameter::causal);
 }
 bool IsAttention(const Kernel& kernel) { return kernel.operation == Operation::attention; }
+bool IsAttentionBackward(const Kernel& kernel) { return kernel.operation == Operation::attention_backward; }
+bool IsAnyAttention(const Kernel& kernel) { return IsAttention(kernel) || IsAttentionBackward(kernel); }
+bool IsHomogeneous(const Kernel& kernel) { return IsGradient(kernel) || IsAttentionBackward(kernel); }
+bool HidesKeysByBytes(const Kernel& kernel) {
+  return IsAttentionBackward(kernel) && kernel.operands.Has(Role::mask);
+}
 bool HasLse(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::lse); }
 bool HidesKeys(const Kernel& kernel) {
   return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.parameters.Has(Parameter::causal));
@@ -88,8 +96,8 @@ bool TakesMaskOrBias(const Kernel& kernel) {
   return IsAttention(kernel) && (kernel.operands.Has(Role::mask) || kernel.operands.Has(Role::bias));
 }
 bool TakesMask(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::mask); }
-bool TakesBias(const Kernel& kernel) { return IsAttention(kernel) && kernel.operands.Has(Role::bias); }
-bool ScalesScores(const Kernel& kernel) { return IsAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
+bool TakesBias(const Kernel& kernel) { return IsAnyAttention(kernel) && kernel.operands.Has(Role::bias); }
+bool ScalesScores(const Kernel& kernel) { return IsAnyAttention(kernel) && kernel.parameters.Has(Parameter::scale); }
 bool IsLoss(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy; }
 bool IsLossGradient(const Kernel& kernel) { return kernel.operation == Operation::cross_entropy_backward; }
 bool TakesTargets(const Kernel& kernel) { return kernel.operands.Has(Role::targets); }
@@ -172,15 +180,29 @@ constexpr Law kLaws[] = {
     {"causal_is_a_mask", "a causal limit gives what the byte mask of the same entries gives, within B + B'",
      "Law: causal_is_a_mask", "normal_1", "masked_softmax.wrong_corner", TakesMaskAndCausal,
      Judge<checks::CausalIsAMask>},
-    {"gradient_sum", "the results of a row sum to their exact sum, 0 for probabilities that sum to 1, within their bounds",
+    {"gradient_sum", "|sum_i dx_i - its exact value| <= sum_i bound_i: 0 where the probabilities sum to 1",
      "Law: gradient_sum", "normal_1", "softmax_backward.no_dot", IsGradient, Judge<checks::GradientSum>},
-    {"gradient_constant", "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else",
+    {"gradient_constant",
+     "a constant dy gives 0 for probabilities that sum to 1, and what they lack of it else (log: dy (1 - n exp(y_i)))",
      "Law: gradient_constant", "normal_10", "softmax_backward.sum_of_dy", IsGradient, Judge<checks::GradientConstant>},
-    {"gradient_homogeneous", "dy 2^k gives 2^k times the results, within B' + 2^k B", "Law: gradient_homogeneous",
-     "normal_1", "softmax_backward.quadratic", IsGradient, Judge<checks::GradientHomogeneous>},
+    {"gradient_homogeneous", "dy (dout) 2^k gives 2^k times the results, within B' + 2^k B", "Law: gradient_homogeneous",
+     "normal_1", "softmax_backward.quadratic", IsHomogeneous, Judge<checks::GradientHomogeneous>},
     {"gradient_translation", "dy + t, exactly representable, adds what a constant dy of t gives, within B + B'",
      "Law: gradient_translation", "normal_1", "softmax_backward.tail_of_dot_lost", IsGradient,
      Judge<checks::GradientTranslation>},
+    {"one_hot_gradient", "dy of -w for class t and 0 elsewhere gives w (exp(y_i) - [i = t]), p - q, within the bound",
+     "Law: one_hot_gradient", "normal_1", "log_softmax_backward.mean_of_dy", IsLogGradient,
+     Judge<checks::OneHotGradient>},
+    {"vanished_passes_dy", "y_i = -inf gives dy_i itself", "Law: vanished_passes_dy", "normal_1",
+     "log_softmax_backward.zero_times_log", IsLogGradient, Judge<checks::VanishedPassesDy>},
+    {"jacobian_rows_sum_to_zero", "|sum_j J_ij| <= sum_j bound_ij", "Law: jacobian_rows_sum_to_zero", "normal_1",
+     "jacobian.square_missing", IsJacobian, Judge<checks::JacobianRowsSumToZero>},
+    {"jacobian_symmetric", "J_ij = J_ji: bit for bit where promised, else within B_ij + B_ji",
+     "Law: jacobian_symmetric", "normal_1", "jacobian.row_alone", IsJacobian, Judge<checks::JacobianSymmetric>},
+    {"jacobian_sign", "J_ij <= 0 off the diagonal, and J_ii >= -bound_ii", "Law: jacobian_sign", "normal_1",
+     "jacobian.sign", IsJacobian, Judge<checks::JacobianSign>},
+    {"vjp_is_jacobian", "J^T v is the exact gradient for dy = v within sum_i |v_i| bound_ij", "Law: vjp_is_jacobian",
+     "normal_1", "jacobian.no_diagonal", IsJacobian, Judge<checks::VjpIsJacobian>},
     {"log_exp_consistency", "|sum_i exp(y_i) - 1| <= sum_i p_i (e^b_i - 1), b_i the bound of y_i", "Law: log_exp_consistency",
      "huge_offset", "log_softmax.x_minus_lse", IsLogSoftmax, Judge<checks::LogExpConsistency>},
     {"log_range", "-d_i - ln n <= y_i <= -d_i within the bound, d_i = max z - z_i", "Law: log_range", "near_overflow",
@@ -271,17 +293,31 @@ constexpr Law kLaws[] = {
     {"attention_hidden_keys", "k, v and bias of the keys that a query does not see change no bit of its results",
      "Law: attention_hidden_keys", "normal_1", "attention.mask_ignored", HidesKeys, Judge<checks::AttentionHiddenKeys>},
     {"query_independence", "queries by themselves get what they get among others: the same bits where promised",
-     "Law: query_independence", "normal_1", "attention.one_maximum_for_all", IsAttention,
+     "Law: query_independence", "normal_1", "attention.one_maximum_for_all", IsAnyAttention,
      Judge<checks::QueryIndependence>},
-    {"attention_shift", "a bias that is larger by c for every key adds c to lse and keeps out within B + B'",
+    {"attention_shift",
+     "a bias larger by c for every key adds c to lse and keeps out (gradients: with lse + c) within B + B'",
      "Law: attention_shift", "normal_1", "attention.finite_sentinel", TakesBias, Judge<checks::AttentionShift>},
-    {"attention_scale", "q or k times 2^k with the scale times 2^-k keeps the results within B + B'",
+    {"attention_scale", "q or k times 2^e with the scale times 2^-e keeps the results (dq or dk: times 2^-e) within B + B'",
      "Law: attention_scale", "normal_1", "attention.scale_ignored", ScalesScores, Judge<checks::AttentionScale>},
     {"attention_nothing_seen", "a query that sees no key: out is 0 or NaN, lse -inf or NaN, as the contract says",
      "Law: attention_nothing_seen", "normal_1", "attention.uniform_where_nothing_is_seen", TakesMaskOrBias,
      Judge<checks::AttentionNothingSeen>},
     {"attention_nan", "a NaN in k makes the queries that see it NaN, one in v its column, and no other",
      "Law: attention_nan", "normal_1", "attention.hidden_nan_leaks", IsAttention, Judge<checks::AttentionNan>},
+    {"attention_gradients_split", "halves of the keys: their dq add up, dk and dv are their own, within all bounds",
+     "Law: attention_gradients_split", "normal_1", "attention_backward.last_block_overwrites", IsAttentionBackward,
+     Judge<checks::AttentionGradientsSplit>},
+    {"attention_gradients_of_v", "|sum_j dv_jc - sum_i dout_ic sum_j p_ij| <= the sum of the bounds",
+     "Law: attention_gradients_of_v", "normal_1", "attention_backward.weights_in_base_2", IsAttentionBackward,
+     Judge<checks::AttentionGradientsOfV>},
+    {"attention_gradients_of_nothing", "a dout of 0 gives gradients that are exactly 0",
+     "Law: attention_gradients_of_nothing", "normal_1", "attention_backward.delta_of_out", IsAttentionBackward,
+     Judge<checks::AttentionGradientsOfNothing>},
+    {"attention_gradients_hidden",
+     "keys, and queries, that bytes hide from all: 0, and what their operands hold changes no bit elsewhere",
+     "Law: attention_gradients_hidden", "normal_1", "attention_backward.hidden_nan_leaks", HidesKeysByBytes,
+     Judge<checks::AttentionGradientsHidden>},
     {"bad_targets",
      "a target that is neither a class nor ignore_index gives invalid_argument, the outputs untouched, nothing read "
      "elsewhere",

@@ -156,7 +156,7 @@ std::vector<Result<Real>> exact::attention(const Row& row) {
     Result<Real>* const out = results.data() + i * d;
     Result<Real>* const lse = with_lse ? results.data() + row.m * d + i : nullptr;
     const Seen seen = SeenKeys(row, i);
-    if (seen.is_nan) {
+    if (!seen.bad.empty()) {
       std::fill_n(out, d, NaN<Real>());
       if (with_lse) *lse = NaN<Real>();
       continue;

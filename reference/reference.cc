@@ -284,30 +284,13 @@ std::string Text(double value) {
 
 double ValueOf(const Parameters& parameters, Parameter parameter) {
   switch (parameter) {
-#define SV_PARAMETER(name, type, standard, domain) \
-  case Parameter::name:                            \
+#define SV_PARAMETER(name, type, standard, domain, condition) \
+  case Parameter::name:                                       \
     return static_cast<double>(parameters.name);
 #include "softmax_verify/parameters.def"
 #undef SV_PARAMETER
   }
   throw std::logic_error("parameter outside parameters.def");
-}
-
-bool IsInDomain(Parameter parameter, double value) {
-  switch (parameter) {
-    case Parameter::scale:
-    case Parameter::temperature:
-      return value > 0 && std::isfinite(value);
-    case Parameter::alpha:
-      return 1 <= value && value <= 4;
-    case Parameter::label_smoothing:
-      return 0 <= value && value < 1;
-    case Parameter::ignore_index:
-    case Parameter::reduction:
-    case Parameter::causal:
-      break;  // whatever their type holds
-  }
-  return true;
 }
 
 }  // namespace
@@ -385,9 +368,9 @@ void CheckRow(const Row& row) {
   const OperationInfo& info = Info(row.operation);
   const std::string name(info.name), shape(info.shape);
   for (const ParameterInfo& parameter : kParameters) {
-    const double value = ValueOf(row.parameters, parameter.parameter);
-    if (info.parameters.Has(parameter.parameter) && !IsInDomain(parameter.parameter, value)) {
-      reject(std::string(parameter.name) + " must be " + std::string(parameter.domain) + ", got " + Text(value));
+    if (info.parameters.Has(parameter.parameter) && !row.parameters.IsInDomain(parameter.parameter)) {
+      reject(std::string(parameter.name) + " must be " + std::string(parameter.domain) + ", got " +
+             Text(ValueOf(row.parameters, parameter.parameter)));
     }
   }
   if (row.m == 0) reject(name + " takes rows: m must be at least 1");

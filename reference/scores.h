@@ -11,10 +11,10 @@
 
 namespace softmax_verify::reference {
 
-// The finite scores of one query. A key is hidden by a byte 0, by the causal limit, and by a bias or a score of -inf.
+// The keys that one query sees. One is hidden by a byte 0, by the causal limit, and by a bias or a score of -inf.
 struct Seen {
-  std::vector<std::size_t> keys;
-  bool is_nan = false;  // a score that is seen is NaN or +inf
+  std::vector<std::size_t> keys;  // with finite scores
+  std::vector<std::size_t> bad;   // with scores that are NaN or +inf
 };
 
 inline Seen SeenKeys(const Row& row, std::size_t i) {
@@ -39,7 +39,7 @@ inline Seen SeenKeys(const Row& row, std::size_t i) {
       }
     }
     if (is_nan || above) {
-      seen.is_nan = true;
+      seen.bad.push_back(j);
     } else if (!below) {
       seen.keys.push_back(j);
     }

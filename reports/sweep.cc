@@ -7,7 +7,9 @@
 #include <tbb/parallel_reduce.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -32,14 +34,6 @@ struct Unit {
 
   // Of one row, in exponentials.
   std::uint64_t Work() const { return static_cast<std::uint64_t>(WorkOf(signature.operation, n)) * kernels->size(); }
-  // At least so many results has one row.
-  std::size_t Results() const {
-    std::size_t results = 0;
-    for (const Operand& operand : Info(signature.operation).operands) {
-      if (operand.output && !operand.optional) results += operand.Extent({1, n, 1}, Reduction::none);
-    }
-    return results;
-  }
 };
 
 class Sweeper {
@@ -100,11 +94,24 @@ class Sweeper {
     return units;
   }
 
-  // The same number of comparisons for each unit, `elements` or a little more in all.
+  // About `elements` comparisons, as many for one signature as for another. The rows of a unit are in between as many as
+  // give every unit the same number of comparisons, and as many as give it the same work: where the results of long rows
+  // cost more they are fewer.
   void SpreadElements(std::vector<Unit>* units) const {
-    const auto ceil_divide = [](std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; };
-    for (Unit& unit : *units) {
-      unit.rows = ceil_divide(ceil_divide(options_.elements, units->size()), unit.Results() * unit.kernels->size());
+    constexpr std::uint64_t kPilots = 16;  // draws say how many results a row has: shapes vary
+    std::vector<double> rows;
+    std::map<const std::vector<Kernel>*, double> comparisons;
+    for (const Unit& unit : *units) {
+      std::size_t results = 0;
+      for (std::uint64_t sample = 0; sample < kPilots; ++sample) results += ResultFormats(RowOf(unit, sample)).size();
+      const double of_row = static_cast<double>(results * unit.kernels->size()) / kPilots;
+      rows.push_back(1 / std::sqrt(of_row * static_cast<double>(unit.Work())));
+      comparisons[unit.kernels] += rows.back() * of_row;
+    }
+    const double wanted = static_cast<double>(options_.elements) / static_cast<double>(comparisons.size());
+    for (std::size_t u = 0; u < units->size(); ++u) {
+      Unit& unit = (*units)[u];
+      unit.rows = static_cast<std::uint64_t>(std::ceil(rows[u] * wanted / comparisons[unit.kernels]));
     }
   }
 

@@ -15,6 +15,11 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 double CeilDiv(std::size_t a, std::size_t b) { return static_cast<double>((a + b - 1) / b); }
 double CeilLog2(double x) { return std::ceil(std::log2(std::max(x, 1.0))); }
 
+// At least e^-d (e^a - 1), d the distance of element i.
+long double Excess(const Logits& logits, std::size_t i, long double a) {
+  return a < 1 ? logits.weight[i] * bounds::ExpMinus1(a) : std::exp(a - logits.distance[i]);
+}
+
 }  // namespace
 
 double SumHeight(const Accumulation& accumulation, Format compute, Format storage, std::size_t n) {
@@ -79,20 +84,17 @@ double SignedSumError(const Accumulation& accumulation, Format compute, Format s
 
 LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials) {
   const Claim& claim = kernel.claim;
+  const Logits& logits = *exponentials.logits;
   const double log_error = claim.log_error * UnitRoundoff(claim.compute);
-  const std::size_t n = exponentials.distance.size();
-  std::size_t top = 0;
-  while (exponentials.distance[top] > 0) ++top;
   const double height = exponentials.additions + exponentials.rescaling;
+  const long double underflow = exponentials.term_error * std::exp(static_cast<long double>(height));
   long double others = 0;  // t
   long double error = 0;   // of t
-  for (std::size_t i = 0; i < n; ++i) {
-    const long double d = exponentials.distance[i];
-    if (i == top || std::isinf(d)) continue;
-    others += std::exp(-d);
-    const long double perturbed = exponentials.exponent[i] + height;
-    error += perturbed < 1 ? std::exp(-d) * std::expm1(perturbed) : std::exp(perturbed - d);
-    if (exponentials.underflows[i]) error += exponentials.term_error * std::exp(static_cast<long double>(height));
+  for (std::size_t i = 0; i < logits.z.size(); ++i) {
+    if (i == logits.top || std::isinf(logits.distance[i])) continue;
+    others += logits.weight[i];
+    error += Excess(logits, i, exponentials.exponent[i] + height);
+    if (exponentials.underflows[i]) error += underflow;
   }
   LogSum log_sum;
   log_sum.value = std::log1p(others);
@@ -108,28 +110,18 @@ LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials) {
   return log_sum;
 }
 
-Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<const double> bias,
-                     const Parameters& parameters) {
+Exponentials Analyse(const Kernel& kernel, const Logits& logits, const Parameters& parameters) {
+  if (logits.kind != Logits::Kind::finite) return {};
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
   const double lambda = SmallestNormal(claim.compute);
   const bool scaled = parameters.Scales();
-  const std::size_t n = x.size();
-  // Neither the factor nor a scaled logit overflows or vanishes in long double.
-  const long double factor = static_cast<long double>(parameters.scale) / parameters.temperature;
-  const auto logit = [&](std::size_t i) { return x[i] * factor + (bias.empty() ? 0 : bias[i]); };
-
-  std::vector<double> z(n);
-  std::size_t top = n;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (std::isnan(x[i]) || x[i] == kInfinity || (!bias.empty() && !(bias[i] < kInfinity))) return {};
-    z[i] = static_cast<double>(logit(i));
-    if (logit(i) > -std::numeric_limits<long double>::infinity() && (top == n || logit(i) > logit(top))) top = i;
-  }
-  if (top == n) return {};
+  const std::size_t n = logits.z.size();
+  const std::size_t top = logits.top;
 
   Exponentials result;
-  result.maximum = logit(top);
+  result.logits = &logits;
+  result.maximum = logits.z[top];
   if (!claim.shifted) {
     const double count = static_cast<double>(n);
     if (result.maximum + std::log(count) > std::log(Largest(claim.compute)) - 0.01 ||
@@ -141,58 +133,47 @@ Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<
   const long double magnify = claim.shifted ? 1 : std::exp(-result.maximum);
   const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
   result.term_error = (gradual ? static_cast<long double>(SmallestSubnormal(claim.compute)) : 2.0L * lambda) * magnify;
+  const long double least = 2.0L * lambda * magnify;  // weights below it may underflow
 
   // What is rounded before the shift errs by so much, in units of u.
-  const bool before = claim.scaled_before_shift || !bias.empty();
   const auto rounded_before = [&](std::size_t i) {
-    return (scaled ? claim.scale_error * std::abs(x[i] * factor) : 0) + (bias.empty() ? 0 : std::abs(logit(i)));
+    return (scaled ? claim.scale_error * std::abs(logits.scaled[i]) : 0) + (logits.biased ? std::abs(logits.z[i]) : 0);
   };
+  const bool before = claim.scaled_before_shift || logits.biased;
+  const long double top_before = rounded_before(top);
 
-  result.distance.resize(n);
-  result.softmax.resize(n);
   result.exponent.resize(n);
   result.underflows.resize(n);
-  long double sum = 0;
+  long double weighted = 0;
+  long double largest = 0;
+  long double lost = 0;  // absolute error of the terms below the normal range
   for (std::size_t i = 0; i < n; ++i) {
-    const bool masked = std::isinf(x[i]) || (!bias.empty() && std::isinf(bias[i]));
-    long double d = std::numeric_limits<long double>::infinity();
-    if (!masked) {
-      d = (static_cast<long double>(x[top]) - x[i]) * factor;
-      if (!bias.empty()) d += static_cast<long double>(bias[top]) - bias[i];
-      d = std::max(d, 0.0L);
-    }
-    result.distance[i] = d;
-    result.softmax[i] = std::exp(-d);
-    sum += result.softmax[i];
-    if (masked) continue;
-    const long double seen = claim.shifted ? d : std::abs(logit(i));  // by the shift and by a scale behind it
+    const long double d = logits.distance[i];
+    if (std::isinf(d)) continue;
+    const long double seen = claim.shifted ? d : std::abs(logits.z[i]);  // by the shift and by a scale behind it
     long double a = claim.exp_error + claim.shift_error * seen;
     if (before) {
-      a += rounded_before(i) + rounded_before(top);
+      a += rounded_before(i) + top_before;
     } else if (scaled) {
       a += claim.scale_error * seen;
     }
-    result.exponent[i] = static_cast<double>(a * u * (1 + 4 * u));
-    result.underflows[i] = std::exp(claim.shifted ? -d : logit(i)) < 2.0L * lambda;
-  }
-  result.log_sum = std::log(sum);
-  double weighted = 0;
-  double largest = 0;
-  double lost = 0;  // absolute error of the terms below the normal range
-  for (std::size_t i = 0; i < n; ++i) {
-    result.softmax[i] /= sum;
-    if (std::isinf(result.distance[i])) continue;
+    const long double exponent = a * u * (1 + 4 * u);
+    result.exponent[i] = static_cast<double>(exponent);
+    result.underflows[i] = logits.weight[i] < least;
     if (result.underflows[i]) {
-      const long double d = result.distance[i];
-      lost += static_cast<double>(result.term_error + (std::exp(result.exponent[i] - d) - std::exp(-d)));
+      lost += result.term_error + Excess(logits, i, exponent);
     } else {
-      weighted += static_cast<double>(result.softmax[i]) * result.exponent[i];
-      largest = std::max(largest, result.exponent[i]);
+      weighted += logits.weight[i] * exponent;
+      largest = std::max(largest, exponent);
     }
   }
-  result.terms = (weighted * (1 + 2 * largest) + lost) * kUp;  // e^a - 1 <= a (1 + a) for a <= 1
+  // e^a - 1 <= a (1 + a) for a <= 1
+  result.terms = static_cast<double>(weighted / logits.sum * (1 + 2 * largest) + lost) * kUp;
   result.additions = SumHeight(claim.accumulation, claim.compute, kernel.format, n) * u * kUp;
-  result.rescaling = Rescalings(claim, z) * (claim.exp_error + 1) * u * kUp;
+  if (claim.rescale_step > 0) {
+    const std::vector<double> z(logits.z.begin(), logits.z.end());
+    result.rescaling = Rescalings(claim, z) * (claim.exp_error + 1) * u * kUp;
+  }
   result.claimed = result.SumError() < 1;
   return result;
 }

@@ -2,12 +2,15 @@
 #ifndef SOFTMAX_VERIFY_VERIFY_BOUNDS_H_
 #define SOFTMAX_VERIFY_VERIFY_BOUNDS_H_
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
 
 #include "softmax_verify/kernel.h"
 #include "verify/case.h"
+#include "verify/logits.h"
 
 namespace softmax_verify {
 
@@ -50,25 +53,22 @@ struct Errors {
 #include "softmax_verify/operations.def"
 #undef SV_OPERATION
 
-// The exponentials e^(z_j - max z) of one row of logits, and the errors of a kernel's (docs/error_bounds.md: Lemma 6,
-// Theorem 7). Approximations are good to a relative 2^-50, errors are rounded up.
+// The errors of a kernel's exponentials e^(z_j - max z) of one row of logits (docs/error_bounds.md: Lemma 6, Theorem 7).
+// Errors are rounded up.
 struct Exponentials {
-  bool claimed = false;                // false: nothing is known of them; the rest is empty
-  long double maximum = 0;             // of z
-  std::vector<long double> distance;   // d_j = max z - z_j; infinite where x_j = -inf
-  std::vector<long double> softmax;    // y_j
-  long double log_sum = 0;             // ln s, s = sum_j e^(-d_j)
-  std::vector<double> exponent;        // a_j u: |ln(computed term j / e^(-d_j))| where that is normal
-  std::vector<bool> underflows;        // e^(-d_j) may be below the normal range: its absolute error is `term_error`
+  bool claimed = false;             // false: nothing is known of them; the rest is empty
+  const Logits* logits = nullptr;   // that were analysed, which live longer
+  long double maximum = 0;          // of z
+  std::vector<double> exponent;     // a_j u: |ln(computed term j / e^(-d_j))| where that is normal
+  std::vector<bool> underflows;     // e^(-d_j) may be below the normal range: its absolute error is `term_error`
   long double term_error = 0;
-  double terms = 0;                    // |ln(sum of the computed terms / s)|: A
-  double additions = 0;                // h u: of adding them up
-  double rescaling = 0;                // R (theta + 1) u
+  double terms = 0;                 // |ln(sum of the computed terms / s)|: A
+  double additions = 0;             // h u: of adding them up
+  double rescaling = 0;             // R (theta + 1) u
   double SumError() const { return terms + additions + rescaling; }
 };
-// `x`: logits, -inf where masked out; `bias` may be empty. Not claimed for NaN, +inf, or -inf alone.
-Exponentials Analyse(const Kernel& kernel, std::span<const double> x, std::span<const double> bias,
-                     const Parameters& parameters);
+// Claimed of finite rows only.
+Exponentials Analyse(const Kernel& kernel, const Logits& logits, const Parameters& parameters);
 
 // The errors of terms / sum: those of softmax itself, and of whatever is built on it. Not claimed where the
 // exponentials are not, nor from 100 % on.
@@ -80,6 +80,9 @@ struct LogSum {
   long double error = 0;
 };
 LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials);
+
+// At least e^a - 1, for 0 <= a <= 700: a (1 + a) for a <= 1.
+inline long double ExpMinus1(long double a) { return a < 1 ? a * (1 + a) : std::expm1(std::min(a, 700.0L)); }
 
 // The error bound of a sum of n terms of either sign, relative to the sum of their magnitudes.
 double SignedSumError(const Accumulation& accumulation, Format compute, Format storage, std::size_t n);

@@ -176,8 +176,16 @@ Row ParseRow(Operation operation, Format format, Format statistics, std::string_
 }
 
 const std::vector<reference::Enclosure>& Case::exact() const {
-  if (exact_->empty()) *exact_ = reference::Enclose(row_);
-  return *exact_;
+  if (shared_->exact.empty()) shared_->exact = reference::Enclose(row_);
+  return shared_->exact;
+}
+
+const Logits& Case::logits(std::size_t i) const {
+  std::vector<Logits>& logits = shared_->logits;
+  if (logits.empty()) {
+    for (std::size_t row = 0; row < row_.m; ++row) logits.push_back(LogitsOf(row_, row));
+  }
+  return logits[i];
 }
 
 bool IsRowWise(const Row& row) {

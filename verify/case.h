@@ -13,6 +13,7 @@
 
 #include "reference/reference.h"
 #include "softmax_verify/row.h"
+#include "verify/logits.h"
 
 namespace softmax_verify {
 
@@ -31,17 +32,24 @@ void SetParameter(std::string_view text, Parameter parameter, Parameters* parame
 
 class Case {
  public:
-  explicit Case(Row row) : row_(std::move(row)), exact_(std::make_shared<std::vector<reference::Enclosure>>()) {}
+  explicit Case(Row row) : row_(std::move(row)), shared_(std::make_shared<Shared>()) {}
 
   const Row& row() const { return row_; }
   // Of the results.
   std::size_t size() const { return exact().size(); }
   // The exact results; computed at the first call, shared by copies. Not for concurrent first calls.
   const std::vector<reference::Enclosure>& exact() const;
+  // The logits of row i of m; kept like the exact results.
+  const Logits& logits(std::size_t i = 0) const;
 
  private:
+  struct Shared {
+    std::vector<reference::Enclosure> exact;
+    std::vector<Logits> logits;
+  };
+
   Row row_;
-  std::shared_ptr<std::vector<reference::Enclosure>> exact_;
+  std::shared_ptr<Shared> shared_;
 };
 
 // Whether a kernel of the signature can be asked the row: its operation and formats, and of the inputs every one that it

@@ -190,9 +190,11 @@ void PoisonMasked(const Values& mask, Values* x, Random& random) {
   }
 }
 
-void Disturb(Format format, Values* values, Random& random) {
+// By a tenth; exponents by a summand.
+void Disturb(Format format, bool is_exponent, Values* values, Random& random) {
   for (double& value : *values) {
-    if (std::isfinite(value) && random.OneIn(2)) value = ToFinite(format, value * random.Uniform(0.9, 1.1));
+    if (!std::isfinite(value) || !random.OneIn(2)) continue;
+    value = ToFinite(format, is_exponent ? value + random.Uniform(-1, 1) : value * random.Uniform(0.9, 1.1));
   }
 }
 
@@ -213,7 +215,7 @@ void SaveResults(const Signature& signature, Row forward, Row* row, Random& rand
     if (!signature.operands.Has(part.role)) continue;
     const auto begin = results.begin() + static_cast<std::ptrdiff_t>(part.begin);
     Values& saved = (*row)[part.role] = Values(begin, begin + static_cast<std::ptrdiff_t>(part.count));
-    if (disturb) Disturb(part.format, &saved, random);
+    if (disturb) Disturb(part.format, part.role == Role::lse, &saved, random);
   }
 }
 

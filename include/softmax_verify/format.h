@@ -50,13 +50,14 @@ constexpr std::optional<Format> ParseFormat(std::string_view name) {
   return std::nullopt;
 }
 
+// 2^exponent, a normal double.
+inline double PowerOf2(int exponent) { return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52); }
+
 // u = 2^-p: the relative error of one rounding to nearest is below u.
-inline double UnitRoundoff(Format format) { return std::ldexp(1.0, -Info(format).p); }
-inline double SmallestNormal(Format format) { return std::ldexp(1.0, Info(format).emin); }
+inline double UnitRoundoff(Format format) { return PowerOf2(-Info(format).p); }
+inline double SmallestNormal(Format format) { return PowerOf2(Info(format).emin); }
 inline double SmallestSubnormal(Format format) { return std::ldexp(1.0, Info(format).emin - Info(format).p + 1); }
-inline double Largest(Format format) {
-  return std::ldexp(2.0 - std::ldexp(1.0, 1 - Info(format).p), Info(format).emax);
-}
+inline double Largest(Format format) { return (2.0 - PowerOf2(1 - Info(format).p)) * PowerOf2(Info(format).emax); }
 
 // The exponent of the unit in the last place of a value with floor(log2 |value|) = exponent (docs/ulp.md).
 inline long UlpExponent(Format format, long exponent) {
@@ -68,9 +69,13 @@ inline long UlpExponent(Format format, long exponent) {
 // midpoint above the largest value on.
 inline double RoundToFormat(Format format, double value) {
   if (format == Format::f64 || value == 0 || !std::isfinite(value)) return value;
-  const int quantum = static_cast<int>(UlpExponent(format, std::ilogb(value)));
-  const double rounded = std::ldexp(std::nearbyint(std::ldexp(value, -quantum)), quantum);
-  return std::abs(rounded) > Largest(format) ? std::copysign(std::numeric_limits<double>::infinity(), value) : rounded;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const int exponent = static_cast<int>(std::bit_cast<std::uint64_t>(value) >> 52 & 0x7ff) - 1023;
+  if (exponent > Info(format).emax) return std::copysign(kInfinity, value);
+  // Sums with so large a number are multiples of the wanted ulp.
+  const double shifter = 1.5 * PowerOf2(static_cast<int>(UlpExponent(format, exponent)) + 52);
+  const double rounded = (value + shifter) - shifter;
+  return std::copysign(std::abs(rounded) > Largest(format) ? kInfinity : rounded, value);
 }
 
 inline bool IsRepresentable(Format format, double value) {
@@ -83,14 +88,15 @@ inline double Decode(Format format, std::uint64_t bits) {
   const FormatInfo& info = Info(format);
   const int fraction_bits = info.p - 1;
   const int exponent_mask = 2 * info.emax + 1;
-  const auto fraction = static_cast<double>(bits & ((std::uint64_t{1} << fraction_bits) - 1));
+  const std::uint64_t fraction = bits & ((std::uint64_t{1} << fraction_bits) - 1);
   const int biased = static_cast<int>(bits >> fraction_bits) & exponent_mask;
   const double sign = (bits >> (8 * info.bytes - 1)) & 1 ? -1.0 : 1.0;
   if (biased == exponent_mask) {
     return fraction != 0 ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
   }
-  if (biased == 0) return sign * std::ldexp(fraction, info.emin - fraction_bits);
-  return sign * std::ldexp(fraction + std::ldexp(1.0, fraction_bits), biased - info.emax - fraction_bits);
+  if (biased == 0) return sign * static_cast<double>(fraction) * SmallestSubnormal(format);
+  return sign * std::bit_cast<double>(static_cast<std::uint64_t>(biased - info.emax + 1023) << 52 |
+                                      fraction << (52 - fraction_bits));
 }
 
 // The storage bits of `value` rounded to the format; a NaN becomes the quiet NaN of its sign.
@@ -104,12 +110,11 @@ inline std::uint64_t Encode(Format format, double value) {
   const double magnitude = std::abs(RoundToFormat(format, value));
   if (std::isinf(magnitude)) return sign | infinity;
   if (magnitude < SmallestNormal(format)) {
-    return sign | static_cast<std::uint64_t>(std::ldexp(magnitude, fraction_bits - info.emin));
+    return sign | static_cast<std::uint64_t>(magnitude * PowerOf2(fraction_bits - info.emin));
   }
-  const int exponent = std::ilogb(magnitude);
-  // The leading one of the significand carries into the exponent field, hence emax - 1.
-  return sign | ((static_cast<std::uint64_t>(exponent + info.emax - 1) << fraction_bits) +
-                 static_cast<std::uint64_t>(std::ldexp(magnitude, fraction_bits - exponent)));
+  // The same fields, narrower: the exponent's bias is emax instead of 1023.
+  const std::uint64_t fields = std::bit_cast<std::uint64_t>(magnitude) >> (52 - fraction_bits);
+  return sign | (fields - (static_cast<std::uint64_t>(1023 - info.emax) << fraction_bits));
 }
 
 // Element i of a buffer of the format's storage type. Little-endian, as every supported machine is.

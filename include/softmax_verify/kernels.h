@@ -232,6 +232,30 @@ int sv_softmax_backward_recomputed_f16(const uint16_t* x, const uint16_t* dy, ui
 int sv_softmax_backward_recomputed_bf16(const uint16_t* x, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
 int sv_softmax_backward_recomputed_f64(const double* x, const double* dy, double* dx, size_t rows, size_t cols);
 
+/* log_softmax_backward: y[m,n] dy[m,n] -> dx[m,n]
+ * dx_i = dy_i - exp(y_i) sum_j dy_j, of the log-probabilities y */
+int sv_log_softmax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_log_softmax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_log_softmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_log_softmax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+int sv_log_softmax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_log_softmax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_log_softmax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_log_softmax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+/* jacobian: x[m,n] -> y[m,n,n]
+ * y_ij = s_i(x) (delta_ij - s_j(x)) */
+int sv_jacobian_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_jacobian_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_jacobian_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_jacobian_f64(const double* x, double* y, size_t rows, size_t cols);
+
+int sv_jacobian_three_pass_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_jacobian_three_pass_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_jacobian_three_pass_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_jacobian_three_pass_f64(const double* x, double* y, size_t rows, size_t cols);
+
 /* cross_entropy: x[m,n] targets[m] weight[n]? -> loss[r]
  * loss_i = -sum_k w_k q_k log s_k(z), q = (1 - label_smoothing) onehot(target_i) + label_smoothing / n; 0 where "
    "target_i = ignore_index; mean: sum_i loss_i over the sum of the other targets' w */
@@ -303,6 +327,70 @@ int sv_sparsemax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint1
 int sv_sparsemax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
 int sv_sparsemax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
 
+/* entmax15: x[m,n] -> y[m,n]
+ * y_i = max(z_i / 2 - tau, 0)^2, tau such that sum_j y_j = 1 */
+void sv_entmax15_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_entmax15_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_entmax15_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_entmax15_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_entmax15_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_entmax15_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_entmax15_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_entmax15_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_entmax15_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_entmax15_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_entmax15_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_entmax15_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+void sv_entmax15_newton_f32(const float* x, float* y, size_t rows, size_t cols);
+int sv_entmax15_newton_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_entmax15_newton_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_entmax15_newton_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_entmax15_newton_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_entmax15_newton_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_entmax15_newton_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
+int sv_entmax15_newton_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
+int sv_entmax15_newton_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_entmax15_newton_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_entmax15_newton_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_entmax15_newton_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
+
+/* entmax15_backward: y[m,n] dy[m,n] -> dx[m,n]
+ * dx_i = g_i (dy_i - sum_j g_j dy_j / sum_j g_j), g = sqrt(y) */
+int sv_entmax15_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_entmax15_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_entmax15_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_entmax15_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+int sv_entmax15_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols);
+int sv_entmax15_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_entmax15_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols);
+int sv_entmax15_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols);
+
+/* entmax: x[m,n] -> y[m,n]
+ * y_i = max((alpha - 1) z_i - tau, 0)^(1 / (alpha - 1)), tau such that sum_j y_j = 1; alpha = 1: softmax */
+int sv_entmax_f32(const float* x, float* y, size_t rows, size_t cols, float scale, float temperature, float alpha);
+int sv_entmax_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float alpha);
+int sv_entmax_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float alpha);
+int sv_entmax_f64(const double* x, double* y, size_t rows, size_t cols, double scale, double temperature, double alpha);
+
+int sv_entmax_settle_f32(const float* x, float* y, size_t rows, size_t cols, float scale, float temperature, float alpha);
+int sv_entmax_settle_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float alpha);
+int sv_entmax_settle_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols, float scale, float temperature, float alpha);
+int sv_entmax_settle_f64(const double* x, double* y, size_t rows, size_t cols, double scale, double temperature, double alpha);
+
+/* entmax_backward: y[m,n] dy[m,n] -> dx[m,n]
+ * dx_i = g_i (dy_i - sum_j g_j dy_j / sum_j g_j), g = y^(2 - alpha) where y > 0, else 0 */
+int sv_entmax_backward_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols, float alpha);
+int sv_entmax_backward_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float alpha);
+int sv_entmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float alpha);
+int sv_entmax_backward_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols, double alpha);
+
+int sv_entmax_backward_saved_f32(const float* y, const float* dy, float* dx, size_t rows, size_t cols, float alpha);
+int sv_entmax_backward_saved_f16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float alpha);
+int sv_entmax_backward_saved_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols, float alpha);
+int sv_entmax_backward_saved_f64(const double* y, const double* dy, double* dx, size_t rows, size_t cols, double alpha);
+
 /* attention: q[m,d] k[n,d] v[n,d] mask[m,n]? bias[m,n]? -> out[m,d] lse[m]?
  * out_i = sum_j s_j(z_i) v_j over the kept j, lse_i = log(sum_j exp(z_ij)); z_ij = scale q_i . k_j + bias_ij */
 int sv_attention_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, float* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
@@ -319,6 +407,19 @@ int sv_attention_three_pass_f32(const float* q, const float* k, const float* v, 
 int sv_attention_three_pass_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
 int sv_attention_three_pass_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
 int sv_attention_three_pass_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, double* out, double* lse, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal);
+
+/* attention_backward: q[m,d] k[n,d] v[n,d] mask[m,n]? bias[m,n]? out[m,d] dout[m,d] lse[m] -> dq[m,d] dk[n,d] dv[n,d]
+ * p_ij = exp(z_ij - lse_i) over the kept j, 0 elsewhere, g_ij = p_ij dout_i . (v_j - out_i): dq_i = scale sum_j g_ij "
+   "k_j, dk_j = scale sum_i g_ij q_i, dv_j = sum_i p_ij dout_i; z as in attention */
+int sv_attention_backward_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, const float* out, const float* dout, const float* lse, float* dq, float* dk, float* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_backward_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk, uint16_t* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_backward_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk, uint16_t* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_backward_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, const double* out, const double* dout, const double* lse, double* dq, double* dk, double* dv, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal);
+
+int sv_attention_backward_blocked_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias, const float* out, const float* dout, const float* lse, float* dq, float* dk, float* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_backward_blocked_f16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk, uint16_t* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_backward_blocked_bf16(const uint16_t* q, const uint16_t* k, const uint16_t* v, const uint8_t* mask, const uint16_t* bias, const uint16_t* out, const uint16_t* dout, const float* lse, uint16_t* dq, uint16_t* dk, uint16_t* dv, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal);
+int sv_attention_backward_blocked_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias, const double* out, const double* dout, const double* lse, double* dq, double* dk, double* dv, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal);
 
 #ifdef __cplusplus
 }  /* extern "C" */

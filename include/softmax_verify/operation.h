@@ -5,9 +5,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace softmax_verify {
 
@@ -67,7 +70,7 @@ enum class Causal { none, top_left, bottom_right };
 inline constexpr std::array<std::string_view, 3> kCausalNames = {"none", "top_left", "bottom_right"};
 
 enum class Parameter {
-#define SV_PARAMETER(name, type, standard, domain) name,
+#define SV_PARAMETER(name, type, standard, domain, condition) name,
 #include "softmax_verify/parameters.def"
 #undef SV_PARAMETER
 };
@@ -79,7 +82,7 @@ struct ParameterInfo {
   std::string_view domain;
 };
 inline constexpr std::array kParameters = {
-#define SV_PARAMETER(name, type, standard, domain) ParameterInfo{Parameter::name, #name, domain},
+#define SV_PARAMETER(name, type, standard, domain, condition) ParameterInfo{Parameter::name, #name, domain},
 #include "softmax_verify/parameters.def"
 #undef SV_PARAMETER
 };
@@ -87,9 +90,37 @@ constexpr std::string_view Name(Parameter parameter) { return kParameters[static
 
 // Real numbers among them are representable in the format that the kernel computes in.
 struct Parameters {
-#define SV_PARAMETER(name, type, standard, domain) type name = standard;
+#define SV_PARAMETER(name, type, standard, domain, condition) type name = standard;
 #include "softmax_verify/parameters.def"
 #undef SV_PARAMETER
+
+  bool IsInDomain(Parameter parameter) const {
+    switch (parameter) {
+#define SV_PARAMETER(name, type, standard, domain, condition) \
+  case Parameter::name:                                       \
+    return condition;
+#include "softmax_verify/parameters.def"
+#undef SV_PARAMETER
+    }
+    return false;
+  }
+
+  // The value where a parameter is a real number; null for the others.
+  const double* Real(Parameter parameter) const {
+    const auto real = [](const auto& value) -> const double* {
+      if constexpr (std::is_same_v<decltype(value), const double&>) return &value;
+      return nullptr;
+    };
+    switch (parameter) {
+#define SV_PARAMETER(name, type, standard, domain, condition) \
+  case Parameter::name:                                       \
+    return real(name);
+#include "softmax_verify/parameters.def"
+#undef SV_PARAMETER
+    }
+    return nullptr;
+  }
+  double* Real(Parameter parameter) { return const_cast<double*>(std::as_const(*this).Real(parameter)); }
 
   bool Scales() const { return scale != 1 || temperature != 1; }
   friend bool operator==(const Parameters&, const Parameters&) = default;

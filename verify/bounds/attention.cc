@@ -21,7 +21,7 @@ struct Weights {
   long double log_sum = 0;  // ln s
   std::vector<long double> p;
   std::vector<long double> excess;  // p_j (e^a_j - 1)
-  std::vector<bool> underflows;     // the exponential may be below the normal range
+  std::vector<bool> underflows;     // the exponential, or its share, may be below the normal range
   long double raised = 0;           // how far a kernel's maximum may lie above z's
   long double of_sum = 0;           // A: |ln(sum of the computed terms / s)|
   double rescalings = 0;            // R
@@ -70,11 +70,11 @@ Weights WeightsOf(const Kernel& kernel, const Row& row, const Scores& scores) {
         scores.error[j] + (claim.exp_error * (1 + weights.rescalings) + (claim.shift_error + scaling) * seen) * u;
     weights.p[j] /= s;
     weights.excess[j] = a < 1 ? weights.p[j] * std::expm1(a) : std::exp(a - distance) / s;
-    weights.underflows[j] = std::exp(-seen) < 2 * SmallestNormal(claim.compute);
+    weights.underflows[j] = std::exp(-seen) < 2 * s * SmallestNormal(claim.compute);  // divided by s or not
     underflows += weights.underflows[j];
     weights.of_sum += weights.excess[j];
   }
-  weights.of_sum += 4 * static_cast<long double>(underflows) * Tiny(kernel);
+  weights.of_sum += 4 * (static_cast<long double>(underflows) + weights.rescalings) * Tiny(kernel);
   weights.claimed = claim.shifted && weights.of_sum + (weights.additions + weights.rescalings) * u < 1;
   return weights;
 }
@@ -174,7 +174,7 @@ Scores ScoresOf(const Kernel& kernel, const Row& row, std::size_t query) {
   const long double most = std::max(scale, 1.0L);
   const double* q = row[Role::q].data() + query * d;
   const std::vector<bool> keep = KeptColumns(row, query);
-  const auto bias = row.Slice(Role::bias, query);
+  const auto mask = row.Slice(Role::mask, query), bias = row.Slice(Role::bias, query);
   const std::size_t n = keep.size();
   const double roundings = 1 + SumHeight(claim.products, claim.compute, kernel.format, d) +
                            (row.parameters.Scales() ? claim.scale_error : 0);
@@ -184,7 +184,7 @@ Scores ScoresOf(const Kernel& kernel, const Row& row, std::size_t query) {
   scores.error.assign(n, 0);
   scores.weak.assign(n, false);
   for (std::size_t j = 0; j < n; ++j) {
-    if (!keep[j]) continue;
+    if (!mask.empty() && mask[j] == 0) continue;
     const double* k = row[Role::k].data() + j * d;
     long double sum = 0, magnitude = 0, elements = 0, widest = 0;
     for (std::size_t c = 0; c < d; ++c) {
@@ -199,9 +199,9 @@ Scores ScoresOf(const Kernel& kernel, const Row& row, std::size_t query) {
     const long double z = sum * scale + b;
     const bool fits = magnitude * most <= largest / 4 && widest * most <= largest &&
                       (!std::isfinite(z) || std::abs(z) + std::abs(b) <= largest / 4);
-    if (b == -kInfinity || z == -kInfinity) {
+    if (!keep[j] || b == -kInfinity || z == -kInfinity) {
       scores.weak[j] = true;
-      scores.in_range &= fits && !std::isnan(sum) && sum < kInfinity;
+      scores.in_range &= fits && sum < kInfinity && b < kInfinity;
       continue;
     }
     ++scores.seen;
@@ -210,7 +210,7 @@ Scores ScoresOf(const Kernel& kernel, const Row& row, std::size_t query) {
     scores.is_infinite |= z == kInfinity;
     scores.in_range &= fits;
     const long double slack = 0x1p-62L * static_cast<long double>(d + 2) * (magnitude * scale + std::abs(b));
-    const long double lost = Tiny(kernel) * (2 + static_cast<long double>(d) * most + elements);
+    const long double lost = Tiny(kernel) * (2 + (static_cast<long double>(d) + elements) * most);
     scores.error[j] = std::expm1(roundings * u) * magnitude * scale + lost + slack;
     if (!bias.empty()) scores.error[j] += u * (std::abs(z) + scores.error[j]);
   }
@@ -239,7 +239,12 @@ Errors attention(const Kernel& kernel, const Case& of) {
     } else if (scores.is_infinite) {
       set(scores.in_range && kernel.contract.pos_inf == Contract::PosInf::nan);
     } else if (scores.seen == 0) {
-      set(scores.in_range && kernel.contract.all_neg_inf == Contract::AllNegInf::zero);
+      // A kernel may weigh with 0 what no byte hides.
+      bool is_finite = true;
+      for (std::size_t e = 0; e < row[Role::v].size(); ++e) {
+        is_finite &= !scores.weak[e / row.d] || std::isfinite(row[Role::v][e]);
+      }
+      set(scores.in_range && is_finite && kernel.contract.all_neg_inf == Contract::AllNegInf::zero);
     } else {
       Weights weights = WeightsOf(kernel, row, scores);
       weights.claimed &= scores.in_range;

@@ -31,7 +31,8 @@ long double Tiny(const Kernel& kernel) {
   return gradual ? SmallestSubnormal(kernel.claim.compute) : 2.0L * SmallestNormal(kernel.claim.compute);
 }
 
-Loss LossOf(const Kernel& kernel, const Row& row, std::size_t i) {
+Loss LossOf(const Kernel& kernel, const Case& given, std::size_t i) {
+  const Row& row = given.row();
   Loss loss;
   loss.claimed = true;
   if (IsIgnored(row, i)) return loss;
@@ -39,19 +40,19 @@ Loss LossOf(const Kernel& kernel, const Row& row, std::size_t i) {
   const double u = UnitRoundoff(claim.compute);
   const std::size_t n = row.GetShape().n;
   const bool smooths = row.parameters.label_smoothing > 0;
-  const Exponentials exponentials = Analyse(kernel, row.Slice(Role::x, i), {}, row.parameters);
+  const Exponentials exponentials = Analyse(kernel, given.logits(i), row.parameters);
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const double rho = std::expm1((smooths ? height + 8 : 6) * u);
   if (!exponentials.claimed || !claim.shifted || !(rho < 1)) return {};
 
   const double sum_error = exponentials.SumError();
-  const long double log_sum = exponentials.log_sum;
+  const long double log_sum = std::log(given.logits(i).sum);
   const long double log_error = sum_error + claim.log_error * u * (log_sum + sum_error);
   const std::vector<long double> c = CoefficientsOf(row, i);
   for (std::size_t k = 0; k < n; ++k) {
     if (c[k] == 0) continue;
     if (!(c[k] >= 2.0L * SmallestNormal(claim.compute))) return {};
-    const long double distance = exponentials.distance[k];
+    const long double distance = given.logits(i).distance[k];
     // The error of a distance is that of the exponent without the exponential's own.
     long double distance_error = std::max(0.0, exponentials.exponent[k] - claim.exp_error * u);
     if (row.parameters.Scales()) distance_error += 0x1p-100L;
@@ -77,7 +78,7 @@ Errors cross_entropy(const Kernel& kernel, const Case& given) {
   const double u = UnitRoundoff(kernel.claim.compute);
   const auto m = static_cast<double>(row.m);
   std::vector<Loss> losses;
-  for (std::size_t i = 0; i < row.m; ++i) losses.push_back(LossOf(kernel, row, i));
+  for (std::size_t i = 0; i < row.m; ++i) losses.push_back(LossOf(kernel, given, i));
   if (row.parameters.reduction != Reduction::none) {
     Loss total = losses.front();
     for (std::size_t i = 1; i < row.m; ++i) total += losses[i];

@@ -31,7 +31,7 @@ Errors cross_entropy_backward(const Kernel& kernel, const Case& given) {
   errors.magnitude.assign(row.m * n, 0);
   for (std::size_t i = 0; i < row.m; ++i) {
     if (IsIgnored(row, i)) continue;
-    const Exponentials exponentials = Analyse(kernel, row.Slice(Role::x, i), {}, parameters);
+    const Exponentials exponentials = Analyse(kernel, given.logits(i), parameters);
     const Errors softmax = SoftmaxErrors(kernel, exponentials);
     const Values& dloss = row[Role::dloss];
     const long double upstream =
@@ -51,7 +51,7 @@ Errors cross_entropy_backward(const Kernel& kernel, const Case& given) {
     // t errs by so much where one of its factors or products is below the normal range.
     const long double lost = tiny * (1 + 1 / divisor) * (1 + factor + upstream);
     for (std::size_t j = 0; j < n; ++j) {
-      const long double y = exponentials.softmax[j];
+      const long double y = given.logits(i).Softmax(j);
       const long double both = total * y + c[j];
       if ((softmax.absolute[j] == 0 && c[j] == 0) || total == 0 || t == 0) continue;  // 0, without error
       const long double terms =

@@ -9,7 +9,7 @@ namespace softmax_verify::bounds {
 Errors log_softmax(const Kernel& kernel, const Case& row) {
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
-  const Exponentials exponentials = Analyse(kernel, row.row().x, {}, row.row().parameters);
+  const Exponentials exponentials = Analyse(kernel, row.logits(), row.row().parameters);
   Errors errors;
   const std::size_t n = row.row().x.size();
   if (!claim.log1p) errors.magnitude.assign(n, 1);
@@ -22,7 +22,7 @@ Errors log_softmax(const Kernel& kernel, const Case& row) {
   errors.claimed = true;
   errors.absolute.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const long double d = exponentials.distance[i];
+    const long double d = row.logits().distance[i];
     if (std::isinf(d)) continue;  // -inf, without error
     // Of the shift alone: a_i u without the error of the exponential. Nothing is lost where the maximum is subtracted from
     // itself, unless it has been scaled before.

@@ -10,7 +10,7 @@ Errors logsumexp(const Kernel& kernel, const Case& row) {
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
   const long double lambda = SmallestNormal(claim.compute);
-  const Exponentials exponentials = Analyse(kernel, row.row().x, {}, row.row().parameters);
+  const Exponentials exponentials = Analyse(kernel, row.logits(), row.row().parameters);
   const long double size = std::abs(exponentials.maximum);
   Errors errors;
   errors.magnitude = {claim.log1p ? size : std::max(size, 1.0L)};

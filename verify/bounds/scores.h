@@ -13,11 +13,11 @@ namespace softmax_verify::bounds {
 
 // Of one query, key by key, in long double: good to what `error` allows for.
 struct Scores {
-  // What a byte mask or the causal limit hides, and what a bias or a score of -inf hides, has z = -inf; the latter must
-  // be finite in all other respects.
+  // What is hidden has z = -inf: by a byte of the mask, whatever it holds; by the causal limit, a bias or a score of
+  // -inf, if it is finite, or -inf, in all other respects.
   std::vector<long double> z;
   std::vector<long double> error;  // Delta_j: |computed z_j - z_j|
-  std::vector<bool> weak;          // hidden by an infinity: what v holds there may matter to a kernel
+  std::vector<bool> weak;          // hidden, but not by a byte: what v holds there may matter to a kernel
   std::size_t seen = 0;
   bool is_nan = false;       // one that is seen is NaN
   bool is_infinite = false;  // or +inf

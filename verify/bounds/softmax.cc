@@ -15,7 +15,8 @@ Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials) {
   const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
   const long double lambda = SmallestNormal(claim.compute);
   const long double product_error = gradual ? SmallestSubnormal(claim.compute) / 2.0L : lambda;
-  const std::size_t n = exponentials.softmax.size();
+  const Logits& logits = *exponentials.logits;
+  const std::size_t n = logits.z.size();
   Errors errors;
   errors.claimed = true;
   errors.absolute.resize(n);
@@ -23,11 +24,11 @@ Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials) {
   long double underflow = 0;  // what products below the normal range add to the sum
   for (std::size_t i = 0; i < n; ++i) {
     errors.log[i] = common + exponentials.exponent[i];
-    if (std::isinf(exponentials.distance[i])) continue;  // +0, without error
-    const long double y = exponentials.softmax[i];
+    if (std::isinf(logits.distance[i])) continue;  // +0, without error
+    const long double y = logits.Softmax(i);
     const long double lost = (exponentials.underflows[i] ? exponentials.term_error : 0) +
                              (y < 2 * lambda ? product_error : 0);
-    errors.absolute[i] = y * std::expm1(std::min<long double>(errors.log[i], 700)) + lost;
+    errors.absolute[i] = y * ExpMinus1(errors.log[i]) + lost;
     underflow += lost;
   }
   // Where the terms that were summed are the very ones that are divided, their own errors cancel.
@@ -38,7 +39,7 @@ Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials) {
 }
 
 Errors softmax(const Kernel& kernel, const Case& row) {
-  return SoftmaxErrors(kernel, Analyse(kernel, row.row().x, {}, row.row().parameters));
+  return SoftmaxErrors(kernel, Analyse(kernel, row.logits(), row.row().parameters));
 }
 
 }  // namespace softmax_verify::bounds

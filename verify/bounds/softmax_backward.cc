@@ -21,14 +21,15 @@ Errors softmax_backward(const Kernel& kernel, const Case& row) {
   if (row.row().Has(Role::y)) {
     y.assign(row.row()[Role::y].begin(), row.row()[Role::y].end());
   } else {
-    const Exponentials exponentials = Analyse(kernel, row.row().x, {}, row.row().parameters);
+    const Logits& logits = row.logits();
+    const Exponentials exponentials = Analyse(kernel, logits, row.row().parameters);
     const Errors errors = SoftmaxErrors(kernel, exponentials);
     if (!errors.claimed) return {};
-    y = exponentials.softmax;
+    for (std::size_t j = 0; j < n; ++j) y.push_back(logits.Softmax(j));
     off = errors.absolute;
     roundings += claim.normalise_error;
     rescaling = exponentials.rescaling;
-    scale = std::exp(exponentials.log_sum + (claim.shifted ? 0 : exponentials.maximum));
+    scale = claim.shifted ? logits.sum : logits.sum * std::exp(exponentials.maximum);
   }
   const double relative = std::expm1(roundings * u + rescaling);
   if (!(relative < 1)) return {};

@@ -51,7 +51,8 @@ struct WritesAQueryTooMany {
   template <Format F>
   static Status Run(const Operands& operands, const Layout& layout, const Parameters& parameters) {
     static constexpr Signature signature = FullSignature(Operation::attention, F);
-    const Status status = SolveRows<Solving<BlockedAttention>, F>(signature, operands, layout, parameters);
+    const Status status = SolveRows<Solving<BlockedAttention<float>, BlockedAttention<double>>, F>(signature, operands,
+                                                                                                   layout, parameters);
     const std::size_t count = layout.outer * layout.depth;
     if (status == Status::ok && layout.axis > 0 && layout.outer % 4 == 3) {
       for (std::size_t c = 0; c < std::min<std::size_t>(layout.depth, 8); ++c) {
