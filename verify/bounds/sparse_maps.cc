@@ -159,8 +159,9 @@ SparseMap AnalyseSparseMap(const Kernel& kernel, const Case& row) {
   const bool before = claim.scaled_before_shift || !claim.shifted;
   if (before && maximum > Largest(claim.compute)) return {};
   const double factors = factor_error + (row.row().parameters.Scales() ? claim.scale_error : 0);
+  const long double lost = IsGradual(kernel) ? SmallestSubnormal(claim.compute) : 2 * SmallestNormal(claim.compute);
   const auto off = [&](long double d) {
-    return (claim.shift_error * d + factors * (before ? 2 * maximum + d : d)) * u * (1 + 4 * u);
+    return (claim.shift_error * d + factors * (before ? 2 * maximum + d : d)) * u * (1 + 4 * u) + (d > 0 ? lost : 0);
   };
   map.off.resize(n);
   long double most_off = 0;
@@ -173,7 +174,6 @@ SparseMap AnalyseSparseMap(const Kernel& kernel, const Case& row) {
   // The threshold (Lemma S2, Theorem S3).
   const double height = SumHeight(claim.accumulation, claim.compute, kernel.format, n);
   const long double logs = log_power_error * (std::log(count) + 1) * (1 + 0x1p-10);
-  const long double lost = IsGradual(kernel) ? SmallestSubnormal(claim.compute) : 2 * SmallestNormal(claim.compute);
   map.powers = static_cast<double>(u * (height + beta + power_error + logs) + count * lost);
   map.residual = map.powers * (1 + 10 * map.powers + 2 * count * u) + 2 * u;
   if (!(map.residual < 0.25L && count * u <= 1)) return {};
