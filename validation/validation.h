@@ -1,7 +1,7 @@
 // The verdict on a stranger's kernel: every law that applies, its accuracy, the class of arithmetic that its errors fit,
 // and what it did to its surroundings.
-#ifndef SOFTMAX_VERIFY_CLI_VALIDATION_H_
-#define SOFTMAX_VERIFY_CLI_VALIDATION_H_
+#ifndef SOFTMAX_VERIFY_VALIDATION_VALIDATION_H_
+#define SOFTMAX_VERIFY_VALIDATION_VALIDATION_H_
 
 #include <cstdint>
 #include <map>
@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/law_run.h"
+#include "validation/law_run.h"
 #include "reports/record.h"
 #include "verify/declaration.h"
 #include "verify/foreign_kernel.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 
 // What somebody says of a kernel: all that a run depends on, as text, so that it can be kept in a file.
 struct ValidationRequest {
@@ -67,6 +67,9 @@ struct Replay {
 Replay ReplayTrial(const ValidationRequest& request, std::string_view operation, std::string_view law,
                    const std::string& row, std::uint64_t salt);
 
-}  // namespace softmax_verify::cli
+// What a file of KeepFailures holds, again. Throws std::invalid_argument where it holds none, and LoadError.
+Replay ReplayFile(const std::string& path);
 
-#endif  // SOFTMAX_VERIFY_CLI_VALIDATION_H_
+}  // namespace softmax_verify
+
+#endif  // SOFTMAX_VERIFY_VALIDATION_VALIDATION_H_

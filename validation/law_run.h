@@ -1,6 +1,6 @@
 // Tries laws on kernels, and keeps for each pair what happened and one shrunk counterexample.
-#ifndef SOFTMAX_VERIFY_CLI_LAW_RUN_H_
-#define SOFTMAX_VERIFY_CLI_LAW_RUN_H_
+#ifndef SOFTMAX_VERIFY_VALIDATION_LAW_RUN_H_
+#define SOFTMAX_VERIFY_VALIDATION_LAW_RUN_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include "verify/case.h"
 #include "verify/verdict.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 
 // A row, and the law's own choices on it.
 struct Trial {
@@ -58,6 +58,6 @@ std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::ve
 // One trial of a law; vacuous where the call cannot be had.
 Outcome TryLaw(const Law& law, const Kernel& kernel, const Case& row, std::uint64_t salt);
 
-}  // namespace softmax_verify::cli
+}  // namespace softmax_verify
 
-#endif  // SOFTMAX_VERIFY_CLI_LAW_RUN_H_
+#endif  // SOFTMAX_VERIFY_VALIDATION_LAW_RUN_H_

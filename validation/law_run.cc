@@ -1,4 +1,4 @@
-#include "cli/law_run.h"
+#include "validation/law_run.h"
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
@@ -17,7 +17,7 @@
 #include "verify/random.h"
 #include "verify/shrink.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -163,4 +163,4 @@ std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::ve
   return results;
 }
 
-}  // namespace softmax_verify::cli
+}  // namespace softmax_verify

@@ -1,4 +1,4 @@
-#include "cli/validation.h"
+#include "validation/validation.h"
 
 #include <fmt/format.h>
 
@@ -11,17 +11,17 @@
 #include <stdexcept>
 #include <utility>
 
-#include "cli/common.h"
 #include "property_tests/trial.h"
-#include "reports/numbers.h"
 #include "reports/tally.h"
+#include "validation/expectations.h"
+#include "validation/words.h"
 #include "verify/draw.h"
 #include "verify/families.h"
 #include "verify/foreign_call.h"
 #include "verify/probes.h"
 #include "verify/random.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 namespace {
 
 [[noreturn]] void Reject(const std::string& what) { throw std::invalid_argument(what); }
@@ -45,64 +45,6 @@ const Effort& FindEffort(const std::string& name) {
   return *found;
 }
 
-// What is expected of special rows, and of results beside their accuracy.
-struct Expectations {
-  Contract contract;
-  Causal causal = Causal::top_left;
-  bool nan_propagates = true;
-  bool deterministic = true;
-  bool faithful = false;
-  std::optional<Format> tile;
-  std::optional<double> max_ulp;
-};
-
-template <class Value>
-Value OneOf(const std::string& key, const std::string& value, std::initializer_list<std::pair<const char*, Value>> choices) {
-  std::string all;
-  for (const auto& [name, meaning] : choices) {
-    if (value == name) return meaning;
-    all += (all.empty() ? "" : "|") + std::string(name);
-  }
-  Reject(fmt::format("--expect {}={}: it must be {}={}", key, value, key, all));
-}
-
-Expectations ReadExpectations(const std::map<std::string, std::string>& expect) {
-  Expectations result;
-  for (const auto& [key, value] : expect) {
-    if (key == "nan") {
-      result.nan_propagates = OneOf<bool>(key, value, {{"propagate", true}, {"any", false}});
-    } else if (key == "all_neg_inf") {
-      using A = Contract::AllNegInf;
-      result.contract.all_neg_inf = OneOf<A>(key, value, {{"any", A::any}, {"nan", A::nan}, {"zero", A::zero}});
-    } else if (key == "pos_inf") {
-      using P = Contract::PosInf;
-      result.contract.pos_inf = OneOf<P>(key, value, {{"any", P::any}, {"nan", P::nan}, {"one_hot", P::one_hot}});
-    } else if (key == "subnormals") {
-      using S = Contract::Subnormals;
-      result.contract.subnormals = OneOf<S>(key, value, {{"any", S::any}, {"gradual", S::gradual}, {"flush", S::flush}});
-    } else if (key == "equal_inputs") {
-      result.contract.identical_equal_inputs = OneOf<bool>(key, value, {{"any", false}, {"identical", true}});
-    } else if (key == "deterministic") {
-      result.deterministic = OneOf<bool>(key, value, {{"yes", true}, {"no", false}});
-    } else if (key == "causal") {
-      using C = Causal;
-      result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
-    } else if (key == "rounding") {
-      result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
-    } else if (key == "tile") {
-      result.tile = OneOf<Format>(key, value, {{"f16", Format::f16}, {"bf16", Format::bf16}});
-    } else if (key == "max_ulp") {
-      const std::optional<double> most = ParseNumber(Format::f64, value);
-      if (!most || !(*most >= 0)) Reject(fmt::format("--expect max_ulp={}: it must be a number from 0 on", value));
-      result.max_ulp = most;
-    } else {
-      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, "
-                         "equal_inputs, deterministic, causal, rounding, tile, max_ulp", key, value));
-    }
-  }
-  return result;
-}
-
 // Everything that a request says, understood.
 struct Setting {
   Declaration declaration;
@@ -119,19 +61,19 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   if (!request.operation.empty()) hints.operation = RequireOperation(request.operation);
   if (!request.dtype.empty()) hints.format = RequireFormat(request.dtype);
   hints.roles = request.roles;
-  ParameterOptions options;
+  ParameterTexts texts;
   for (const ParameterInfo& info : kParameters) {
     const auto given = request.parameters.find(std::string(info.name));
     if (given == request.parameters.end()) continue;
     hints.given.Add(info.parameter);
-    options.texts[info.parameter] = given->second;
+    texts[info.parameter] = given->second;
   }
   setting.declaration = ParseDeclaration(request.declaration, hints);
   Declaration& declaration = setting.declaration;
   Signature& signature = declaration.signature;
   setting.expectations = ReadExpectations(request.expect);
 
-  const GivenParameters given = ParseParameters(options, std::string(Name(signature.operation)),
+  const GivenParameters given = ParseParameters(texts, std::string(Name(signature.operation)),
                                                 Info(signature.operation).parameters, Info(signature.format).compute);
   Parameters parameters = given.values;
   for (const ParameterInfo& info : kParameters) {
@@ -405,4 +347,4 @@ Replay ReplayTrial(const ValidationRequest& request, std::string_view operation,
   return replay;
 }
 
-}  // namespace softmax_verify::cli
+}  // namespace softmax_verify
