@@ -240,7 +240,8 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
     summary.longest = std::max(summary.longest, n);
   }
   const auto own = std::find_if(ours.begin(), ours.end(), [&](const Kernel& candidate) {
-    return candidate.operation == kernel.operation && candidate.format == kernel.format &&
+    const bool is_ordinary = candidate.claim.shifted && candidate.claim.accumulation.kind != Accumulation::Kind::native;
+    return is_ordinary && candidate.operation == kernel.operation && candidate.format == kernel.format &&
            candidate.statistics == kernel.statistics;
   });
   if (own != ours.end()) {
