@@ -150,6 +150,9 @@ const std::vector<Good>& GoodDeclarations() {
       {"void sdpa(const uint16_t* q, const uint16_t* k, const uint16_t* v, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale = 0.125f, int causal = 1)",
        "attention bf16 head void: q:u16 k:u16 v:u16 out:u16! lse:f32! seq_q:u64 seq_k:u64 head_dim:u64 scale:f32=0.125 causal:i32=1",
        Dtype(Format::bf16)},
+      // The lse of the forward pass.
+      {"void cross_entropy_backward(const float* x, const float* lse, const int* targets, const float* dy, float* dx, int rows, int cols)",
+       "cross_entropy_backward f32 rows void: x:f32 lse:f32 targets:i32 dloss:f32 dx:f32! rows:i32 cols:i32"},
       // Made for one length, or for one depth.
       {"void softmax(const float* x, float* y, int rows, int cols = 128)", "softmax f32 rows void: x:f32 y:f32! rows:i32 cols:i32=128"},
       // Comments and attributes, as they come along with a paste.

@@ -23,6 +23,7 @@ struct Tame {
   const char* text;
   DeclarationHints hints = {};
   Parameters parameters = {};
+  bool base_2_lse = false;
 };
 
 ForeignKernel MakeForeign(const char* library, const Tame& tame, Causal causal = Causal::top_left,
@@ -34,7 +35,8 @@ ForeignKernel MakeForeign(const char* library, const Tame& tame, Causal causal =
       SetParameter(ParameterText(declaration.constants, info.parameter), info.parameter, &parameters);
     }
   }
-  const Claim claim = ForeignClaim(declaration.signature.format, ParseAccumulation("sequential"), 2);
+  Claim claim = ForeignClaim(declaration.signature.format, ParseAccumulation("sequential"), 2);
+  claim.base_2_lse = tame.base_2_lse;
   return ForeignKernel([library = std::string(library), declaration] { return LoadFunction(library, declaration); },
                        declaration, parameters, causal, claim, {}, {.seconds = seconds, .bytes = std::uint64_t{1} << 31});
 }
@@ -61,6 +63,9 @@ const std::vector<Tame>& TameKernels() {
       {"void tame_masked_softmax(const float* x, const bool* mask, float* y, uint32_t rows, uint32_t cols)"},
       {"void tame_biased_softmax(const float* x, const float* bias, float* y, int rows, int cols, bool causal)"},
       {"void tame_biased_softmax(const float* x, const float* bias, float* y, int rows, int cols, bool causal = true)"},
+      {"void tame_cross_entropy_backward(const float* x, const float* lse, const int32_t* targets, const float* dy, float* dx, "
+       "int rows, int cols, int ignore_index)"},
+      {"float tame_logsumexp_to_base_2(const float* x, size_t n)", {}, {}, true},
       {"void tame_softmax_backward(const float* y, float* dy, int rows, int cols)"},
       {"void tame_cross_entropy(const float* x, const int32_t* targets, float* loss, size_t rows, size_t cols, long ignore_index)"},
       {"void tame_attention(const float* q, const float* k, const float* v, float* out, float* lse, size_t seq_q, size_t seq_k, "

@@ -49,6 +49,8 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
     } else if (key == "rounding") {
       result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
+    } else if (key == "lse_base") {
+      result.base_2_lse = OneOf<bool>(key, value, {{"e", false}, {"2", true}});
     } else if (key == "tile") {
       result.tile = OneOf<Format>(key, value, {{"f16", Format::f16}, {"bf16", Format::bf16}});
     } else if (key == "max_ulp") {
@@ -57,7 +59,7 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.max_ulp = most;
     } else {
       Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, "
-                         "equal_inputs, deterministic, causal, rounding, tile, max_ulp", key, value));
+                         "equal_inputs, deterministic, causal, rounding, lse_base, tile, max_ulp", key, value));
     }
   }
   return result;

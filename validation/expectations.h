@@ -16,6 +16,7 @@ struct Expectations {
   bool nan_propagates = true;
   bool deterministic = true;
   bool faithful = false;
+  bool base_2_lse = false;
   std::optional<Format> tile;
   std::optional<double> max_ulp;
 };

@@ -94,6 +94,10 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   Claim claim = ForeignClaim(signature.format, ParseAccumulation(request.accumulation), request.exp_ulp);
   claim.faithful = setting.expectations.faithful;
   claim.tile = setting.expectations.tile;
+  claim.base_2_lse = setting.expectations.base_2_lse;
+  const Operand* const lse = Info(signature.operation).operands.Find(Role::lse);
+  const bool has_lse = declaration.extra_lse || (signature.operands.Has(Role::lse) && lse->output);
+  if (claim.base_2_lse && !has_lse) Reject(fmt::format("--expect lse_base=2: {} has no lse among its results", declaration.symbol));
   if (claim.accumulation.kind == Accumulation::Kind::native && claim.compute == signature.format) {
     claim.accumulation.kind = Accumulation::Kind::sequential;  // of f32 and f64 they are the same
   }
@@ -140,9 +144,14 @@ void UseAlignment(const Setting& setting, Row* row) {
 }
 
 // Row `index` of the sweep: every length from 1 on, those around powers of two, and beyond 65 536 where rows can be so long.
-// Of a kernel for one length as many rows of it.
-std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation, std::size_t fixed) {
-  if (fixed > 0) return std::vector<std::size_t>(effort.every_length, fixed);
+// Of a kernel for one length as many rows of it. Last a ladder of lengths, for rows of equal logits: a sum in bf16 sticks at
+// 256, one in f16 at 2048.
+struct SweepPlan {
+  std::vector<std::size_t> lengths;
+  std::size_t ladder;  // how many of them
+};
+SweepPlan SweepLengths(const Effort& effort, Operation operation, std::size_t fixed) {
+  if (fixed > 0) return {std::vector<std::size_t>(effort.every_length, fixed), 0};
   std::vector<std::size_t> lengths;
   for (std::size_t n = 1; n <= effort.every_length; ++n) lengths.push_back(n);
   for (std::size_t power = 128; power <= effort.longest; power *= 2) {
@@ -153,15 +162,18 @@ std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation,
   lengths.push_back(effort.longest);
   const double most = static_cast<double>(effort.longest);
   std::erase_if(lengths, [&](std::size_t n) { return WorkOf(operation, n) > most; });
-  return lengths;
+  const std::size_t without = lengths.size();
+  for (std::size_t n = 384; n <= effort.longest && WorkOf(operation, n) <= most; n *= 2) lengths.push_back(n);
+  return {lengths, lengths.size() - without};
 }
 
-Row SweepRow(const Setting& setting, const Kernel& kernel, std::uint64_t seed, std::size_t index, std::size_t n) {
+Row SweepRow(const Setting& setting, const Kernel& kernel, std::uint64_t seed, std::size_t index, std::size_t n, bool is_constant) {
   Random random(seed, HashOf(fmt::format("sweep.{}.{}", Name(kernel.operation), index)));
   constexpr std::array<std::string_view, 4> kUsual = {"normal_1", "constant", "normal_10", "uniform_10"};
   const std::span<const Family> families = Families();
   const Family* family = index % 2 == 0 ? FindFamily(kUsual[index / 2 % kUsual.size()]) : &families[index / 2 % families.size()];
   if (family->special) family = FindFamily("normal_1");
+  if (is_constant) family = FindFamily("constant");
   Row row = Draw(kernel, *family, n, random, setting.foreign->parameters(), setting.fixed,
                  setting.declaration.fixed_depth);
   UseAlignment(setting, &row);
@@ -199,12 +211,22 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
   Sweep sweep;
   sweep.summary.kernel = Name(kernel.operation);
   const Law& law = *FindLaw("accuracy");
-  const std::vector<std::size_t> lengths = SweepLengths(effort, kernel.operation, setting.declaration.fixed_length);
+  const auto [lengths, ladder] = SweepLengths(effort, kernel.operation, setting.declaration.fixed_length);
   for (std::size_t index = 0; index < lengths.size(); ++index) {
-    Row row = SweepRow(setting, kernel, seed, index, lengths[index]);
+    Row row = SweepRow(setting, kernel, seed, index, lengths[index], index + ladder >= lengths.size());
     try {
       Values results = CallOne(kernel, row);
-      answers.push_back({std::make_unique<Yardstick>(std::move(row), index), std::move(results)});
+      auto yardstick = std::make_unique<Yardstick>(std::move(row), index);
+      const std::vector<reference::Enclosure>& exact = yardstick->reference.exact();
+      bool is_measured = true;  // as numbers
+      for (std::size_t e = 0; e < results.size(); ++e) {
+        is_measured &= std::isfinite(results[e]) || !std::isfinite(exact[e].Approximate());
+      }
+      if (!is_measured && CheckAccuracy(kernel, yardstick->reference, results).kind != Outcome::Kind::broken) {
+        ++sweep.summary.not_numbers;
+        continue;
+      }
+      answers.push_back({std::move(yardstick), std::move(results)});
     } catch (const Inexpressible&) {
     } catch (const Interrupted&) {
     }

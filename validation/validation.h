@@ -38,6 +38,7 @@ struct AccuracySummary {
   std::string tightest;            // of the accumulation classes, that of the smallest bound that the errors fit; "none"
   bool torch_defaults = true;      // within the standard tolerances of torch.testing.assert_close
   std::uint64_t rows = 0;
+  std::uint64_t not_numbers = 0;   // further rows with an infinity or a NaN that laws allow where the exact result is a number
   std::size_t shortest = 0, longest = 0;
   // Of kernels that there is one of ours to compare with: no error is more than twice the largest of ours on these rows.
   std::optional<bool> within_twice_ours;

@@ -118,6 +118,16 @@ double SignedSumError(const Accumulation& accumulation, Format compute, Format s
   return std::expm1(SumHeight(accumulation, compute, storage, n) * UnitRoundoff(compute)) * kUp;
 }
 
+long double BaseTwoError(const Kernel& kernel, long double maximum, long double log_sum, long double error) {
+  if (!kernel.claim.base_2_lse) return 0;
+  const double u = UnitRoundoff(kernel.claim.compute);
+  const double storage = UnitRoundoff(kernel.statistics) * (kernel.claim.faithful ? 1.5 : 1);
+  const long double size = std::abs(maximum) + log_sum;
+  if (!(size + error < 0.69L * Largest(kernel.statistics))) return std::numeric_limits<long double>::infinity();
+  return 2.25 * u * (size + error) + 2.25 * storage * (std::abs(maximum + log_sum) + error) +
+         4 * SmallestNormal(kernel.statistics);
+}
+
 LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials) {
   const Claim& claim = kernel.claim;
   const Logits& logits = *exponentials.logits;

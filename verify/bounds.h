@@ -84,6 +84,9 @@ struct LogSum {
 };
 LogSum LogSumOf(const Kernel& kernel, const Exponentials& exponentials);
 
+// What base 2 adds to the error of lse = maximum + log_sum, `error` in base e (Theorem 14); 0 for kernels that stay with e.
+long double BaseTwoError(const Kernel& kernel, long double maximum, long double log_sum, long double error);
+
 // At least e^a - 1, for 0 <= a <= 700: a (1 + a) for a <= 1.
 inline long double ExpMinus1(long double a) { return a < 1 ? a * (1 + a) : std::expm1(std::min(a, 700.0L)); }
 

@@ -585,6 +585,11 @@ class Plan {
           plan_.extra_lse = FormatOfElements(argument);
           continue;
         }
+        if (role == Role::lse && argument.is_const && operation == Operation::cross_entropy_backward && !argument.number) {
+          if (argument.type.kind != CType::Kind::floating && !IsHalf(argument)) WrongType(argument, "const T* or const float*");
+          plan_.saved_lse = FormatOfElements(argument);
+          continue;
+        }
         Reject(fmt::format("{} has no operand {}; {}", info_.name, Name(role), Knows()));
       }
       if (plan_.signature.operands.Has(role)) Reject(fmt::format("two arguments are {}", Name(role)));
@@ -682,8 +687,8 @@ class Plan {
     const Argument* statistic = nullptr;
     for (const Argument& argument : plan_.arguments) {
       if (argument.use != Argument::Use::operand || argument.number) continue;
-      const Operand* const operand = info_.operands.Find(argument.role);
-      if (operand == nullptr) continue;
+      const bool is_saved = plan_.saved_lse && argument.role == Role::lse;
+      if (info_.operands.Find(argument.role) == nullptr && !is_saved) continue;
       switch (Info(argument.role).element) {
         case Element::number: {
           const Format format = FormatOfElements(argument);

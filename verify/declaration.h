@@ -67,6 +67,8 @@ struct Declaration {
   std::optional<Role> in_place;  // the output
   // An lse beside the results of an operation that has none.
   std::optional<Format> extra_lse;
+  // The lse of the forward pass as an input of an operation that has none: that of the logits, rounded.
+  std::optional<Format> saved_lse;
   Parameters constants;  // with the default values
   // Of sizes with a default value: the length of a row, the depth of queries and keys. 0: any.
   std::size_t fixed_length = 0, fixed_depth = 0;

@@ -9,8 +9,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numbers>
 #include <utility>
 
+#include "reference/reference.h"
 #include "verify/case.h"
 
 namespace softmax_verify {
@@ -31,6 +33,38 @@ Layout WithStrideOf(const Layout& layout, const Declaration& declaration, Role r
 
 // What an operand that the caller has left out stands for.
 double NeutralValue(Role role) { return role == Role::mask || role == Role::weight || role == Role::dloss ? 1 : 0; }
+
+// The lse of the forward pass.
+const Operand kSavedLse = [] {
+  Operand operand = *Info(Operation::logsumexp).operands.Find(Role::lse);
+  operand.output = false;
+  return operand;
+}();
+
+// The correctly rounded lse of `count` rows of x, from `first` on.
+void SaveLse(const Kernel& kernel, const Operands& operands, const Layout& layout, const Parameters& parameters,
+             std::size_t first, std::size_t count, std::vector<unsigned char>* memory) {
+  const Place place = PlaceOf(*Info(kernel.operation).operands.Find(Role::x), layout, Reduction::none);
+  Row row;
+  row.operation = Operation::logsumexp;
+  row.format = kernel.format;
+  row.statistics = kernel.statistics;
+  row.parameters.scale = parameters.scale;
+  row.parameters.temperature = parameters.temperature;
+  row.x.resize(layout.axis);
+  for (std::size_t r = 0; r < count && layout.axis > 0; ++r) {
+    for (std::size_t e = 0; e < row.x.size(); ++e) {
+      row.x[e] = Load(kernel.format, operands.In(Role::x), place.Index(first + r, e));
+    }
+    Store(kernel.statistics, memory->data(), r, reference::Round(row).front());
+  }
+}
+
+// A logarithm to base 2 as one to base e, rounded to its format.
+double FromBase2(Format format, double logarithm) {
+  constexpr long double ln_2 = std::numbers::ln2_v<long double>;
+  return RoundToFormat(format, static_cast<double>(logarithm * ln_2));
+}
 
 bool Fits(const CType& type, std::int64_t value) {
   if (type.kind == CType::Kind::boolean) return value == 0 || value == 1;
@@ -91,6 +125,7 @@ ForeignKernel::ForeignKernel(std::function<Sandbox::Function()> load, const Decl
   static_cast<Signature&>(kernel) = declaration.signature;
   kernel.name = declaration.symbol;
   kernel.claim = claim;
+  kernel.claim.saved_lse = declaration.saved_lse.has_value();
   kernel.contract = contract;
   kernels_.push_back(kernel);
   if (declaration.extra_lse) {
@@ -189,7 +224,9 @@ ForeignKernel::Slot ForeignKernel::SlotFor(const Kernel& kernel, const Argument&
   const Operand* const declared = Info(declaration_.signature.operation).operands.Find(role);
   Slot slot;
   // An lse that the operation does not have is that of logsumexp.
-  slot.operand = declared != nullptr ? declared : Info(Operation::logsumexp).operands.Find(role);
+  slot.operand = declared != nullptr      ? declared
+                 : declaration_.saved_lse ? &kSavedLse
+                                          : Info(Operation::logsumexp).operands.Find(role);
   const Operand* const asked = Info(kernel.operation).operands.Find(role);
   slot.in_place = declaration_.in_place_of == role;
   slot.is_output = slot.operand->output || slot.in_place;
@@ -229,7 +266,9 @@ std::vector<ForeignKernel::Invocation> ForeignKernel::Assemble(const Kernel& ker
   const bool one_by_one = declaration_.form == Declaration::Form::one_row;
   const std::size_t rows_of_call = one_by_one ? 1 : rows;
   std::vector<Invocation> invocations;
-  for (std::size_t first = 0; first < rows; first += rows_of_call) {
+  // Of no rows a kernel for matrices is told as well.
+  const std::size_t calls = one_by_one ? rows : 1;
+  for (std::size_t first = 0; first < calls; ++first) {
     Invocation call;
     call.first_row = first;
     call.rows = rows_of_call;
@@ -240,6 +279,7 @@ std::vector<ForeignKernel::Invocation> ForeignKernel::Assemble(const Kernel& ker
                                     : fmt::format("[{}, {}]", callee.outer, callee.axis);
     call.length = callee.axis;
     call.is_strided = callee.ldx != callee.axis * callee.inner || callee.ldy != callee.axis * callee.inner;
+    if (rows == 0) call.text += ", which is empty";
     if (call.is_strided) {
       call.text += fmt::format(" with row strides {} and {}", callee.ldx, callee.ldy);
     }
@@ -256,6 +296,12 @@ std::vector<ForeignKernel::Invocation> ForeignKernel::Assemble(const Kernel& ker
       slot.buffer = call.buffers.size();
       // Between the rows of inputs there is NaN, between those of outputs what must stay.
       buffer.contents.assign(slot.callee.elements * slot.callee_bytes, slot.is_output ? 0xA5 : 0xFF);
+      if (slot.operand == &kSavedLse) {
+        SaveLse(kernel, operands, layout, parameters, first, rows_of_call, &buffer.contents);
+        call.slots.push_back(slot);
+        call.buffers.push_back(std::move(buffer));
+        continue;
+      }
       const bool narrows = slot.caller_bytes != slot.callee_bytes;
       for (std::size_t r = 0; r < slot.Rows(rows_of_call); ++r) {
         for (std::size_t e = 0; e < slot.callee.each && slot.callee.elements > 0; ++e) {
@@ -289,17 +335,6 @@ std::vector<ForeignKernel::Invocation> ForeignKernel::Assemble(const Kernel& ker
       buffer.alignment = address / slot.caller_bytes * slot.callee_bytes % 64;
       call.slots.push_back(slot);
       call.buffers.push_back(std::move(buffer));
-    }
-    invocations.push_back(std::move(call));
-  }
-  // Of no rows a kernel for matrices is told as well.
-  if (rows == 0 && !one_by_one) {
-    Invocation call;
-    call.text = fmt::format("[{}, {}, {}], which is empty", layout.outer, layout.axis, layout.inner);
-    for (const Argument& argument : declaration_.arguments) {
-      call.scalars.push_back(ScalarFor(argument, layout, parameters));
-      if (!argument.is_pointer || argument.number) continue;
-      call.buffers.push_back({argument.name, std::vector<unsigned char>(BytesOfWorkspace(argument)), !argument.is_const, 0});
     }
     invocations.push_back(std::move(call));
   }
@@ -390,15 +425,24 @@ Status ForeignKernel::Run(const Kernel& kernel, const Operands& operands, const 
     for (const Slot& slot : call.slots) {
       if (slot.results == nullptr) continue;
       const unsigned char* const from = call.buffers[slot.buffer].contents.data();
+      const bool converts = slot.operand->role == Role::lse && kernel.claim.base_2_lse;
       for (std::size_t r = 0; r < slot.Rows(call.rows); ++r) {
         for (std::size_t e = 0; e < slot.callee.each && slot.callee.elements > 0; ++e) {
+          if (converts) {
+            const double logarithm = softmax_verify::Load(kernel.statistics, from, slot.CalleeByte(r, e) / slot.callee_bytes);
+            Store(kernel.statistics, slot.results, slot.results_place.Index(call.first_row + r, e),
+                  FromBase2(kernel.statistics, logarithm));
+            continue;
+          }
           std::memcpy(slot.results + slot.results_place.Index(call.first_row + r, e) * slot.callee_bytes,
                       from + slot.CalleeByte(r, e), slot.callee_bytes);
         }
       }
     }
     if (declaration_.returns == Declaration::Returns::value && call.rows == 1 && operands.Has(Role::lse)) {
-      Store(kernel.statistics, operands.Out(Role::lse), call.first_row, std::bit_cast<double>(value));
+      const double lse = std::bit_cast<double>(value);
+      Store(kernel.statistics, operands.Out(Role::lse), call.first_row,
+            kernel.claim.base_2_lse ? FromBase2(kernel.statistics, lse) : lse);
     }
   }
   return Status::ok;
@@ -409,7 +453,7 @@ void ForeignKernel::Load() {
   const std::size_t depth = std::max<std::size_t>(declaration_.fixed_depth, 1);
   const bool is_one_row = declaration_.form == Declaration::Form::one_row;
   const Layout layout = is_one_row ? Layout::Rows(1, n) : Layout::Rows(0, n, depth);
-  std::vector<double> zeros(n);
+  std::vector<double> zeros(n * depth);
   Operands operands;
   for (const RoleInfo& role : kRoles) operands.Set(role.role, zeros.data());
   try {

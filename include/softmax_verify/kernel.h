@@ -92,6 +92,8 @@ struct Claim {
                                   // threshold is where the very results sum to 1, and nothing is divided
   bool shifted = true;            // false: exp is taken of x itself, promised only where that cannot overflow
   bool scaled_before_shift = false;  // x * scale is rounded before the maximum is subtracted
+  bool saved_lse = false;     // cross_entropy_backward: the terms are e^(z_j - lse) of the exact lse, rounded to its format
+  bool base_2_lse = false;    // an lse is the logarithm to base 2, rounded, times ln 2, rounded
   bool faithful = false;      // a result is stored in a narrower format as either value beside it, not as the nearest
   // A running sum is rescaled whenever the maximum grows. Partial sum l sees the terms in steps of
   // `rescale_step` elements, in each of which it owns the positions congruent to l modulo `rescale_lanes`.

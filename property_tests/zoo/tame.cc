@@ -130,6 +130,24 @@ void tame_biased_softmax(const float* x, const float* bias, float* y, int rows, 
   }
 }
 
+float tame_logsumexp_to_base_2(const float* x, size_t n) {
+  float m;
+  const float log_sum = Lse(x, n, &m);
+  return (m + log_sum) * 1.44269504F;
+}
+
+void tame_cross_entropy_backward(const float* x, const float* lse, const int32_t* targets, const float* dy, float* dx, int rows,
+                                 int cols, int ignore_index) {
+  const auto n = static_cast<std::size_t>(cols);
+  for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const float p = std::exp(x[r * n + i] - lse[r]);
+      const float is_target = static_cast<std::int32_t>(i) == targets[r] ? 1.0F : 0.0F;
+      dx[r * n + i] = targets[r] == ignore_index ? 0 : (p - is_target) * dy[r];
+    }
+  }
+}
+
 void tame_softmax_backward(const float* y, float* dy, int rows, int cols) {
   const auto n = static_cast<std::size_t>(cols);
   for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r) {

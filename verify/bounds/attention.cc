@@ -148,7 +148,8 @@ long double LseError(const Kernel& kernel, const Row& row, const Weights& weight
   const long double scaling =
       row.parameters.Scales() && !claim.scaled_before_shift ? claim.scale_error * u * std::abs(weights.maximum) : 0;
   const long double before = sum + log + scaling;
-  return (before + u * (lse + before) + Tiny(kernel)) * kUp;
+  const long double error = (before + u * (lse + before) + Tiny(kernel)) * kUp;
+  return error + BaseTwoError(kernel, weights.maximum, weights.log_sum, error);
 }
 
 }  // namespace

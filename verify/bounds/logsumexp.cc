@@ -25,8 +25,9 @@ Errors logsumexp(const Kernel& kernel, const Case& row) {
   }
   const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
   if (!gradual && lse < 2 * lambda) error += lambda;
-  errors.claimed = true;
-  errors.absolute = {(1 + u) * error + u * lse};
+  const long double absolute = (1 + u) * error + u * lse;
+  errors.absolute = {absolute + BaseTwoError(kernel, exponentials.maximum, log_sum.value, absolute)};
+  errors.claimed = std::isfinite(errors.absolute[0]);
   return errors;
 }
 

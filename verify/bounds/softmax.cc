@@ -6,10 +6,23 @@
 
 namespace softmax_verify::bounds {
 
+namespace {
+
+// Of the exponents z_j - lse, beyond that of z_j - max z: Theorem C3.
+double SavedLseError(const Kernel& kernel, const Exponentials& exponentials) {
+  const double u = UnitRoundoff(kernel.claim.compute);
+  const long double log_sum = std::log(exponentials.logits->sum);
+  const long double rounding = UnitRoundoff(kernel.statistics) * std::abs(exponentials.maximum + log_sum) + 0x1p-100L;
+  return static_cast<double>((rounding + kernel.claim.shift_error * u * (log_sum + rounding)) * (1 + 0x1p-20));
+}
+
+}  // namespace
+
 Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials) {
   const Claim& claim = kernel.claim;
   const double u = UnitRoundoff(claim.compute);
-  const double common = exponentials.SumError() + claim.normalise_error * u + 0x1p-100;
+  double common = exponentials.SumError() + claim.normalise_error * u + 0x1p-100;
+  if (exponentials.claimed && claim.saved_lse) common += SavedLseError(kernel, exponentials);
   if (!exponentials.claimed || !(common < 1)) return {};
 
   const bool gradual = kernel.contract.subnormals == Contract::Subnormals::gradual;
@@ -27,7 +40,7 @@ Errors SoftmaxErrors(const Kernel& kernel, const Exponentials& exponentials) {
     if (std::isinf(logits.distance[i])) continue;  // +0, without error
     const long double y = logits.Softmax(i);
     const long double lost = (exponentials.underflows[i] ? exponentials.term_error : 0) +
-                             (y < 2 * lambda ? product_error : 0);
+                             (y < 2 * lambda ? product_error + (claim.saved_lse ? exponentials.term_error : 0) : 0);
     errors.absolute[i] = y * ExpMinus1(errors.log[i]) + lost;
     underflow += lost;
   }
