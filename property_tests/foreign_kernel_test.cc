@@ -34,7 +34,7 @@ ForeignKernel MakeForeign(const char* library, const Tame& tame, Causal causal =
       SetParameter(ParameterText(declaration.constants, info.parameter), info.parameter, &parameters);
     }
   }
-  const Claim claim = ForeignClaim(declaration.signature.format, ParseAccumulation("sequential"), 2);
+  const Claim claim = ForeignClaim(Info(declaration.signature.format).compute, ParseAccumulation("sequential"), 2);
   return ForeignKernel([library = std::string(library), declaration] { return LoadFunction(library, declaration); },
                        declaration, parameters, causal, claim, {}, {.seconds = seconds, .bytes = std::uint64_t{1} << 31});
 }
@@ -222,7 +222,7 @@ TEST(Foreign, WritingNothingIsSeenEverywhere) {
     Declaration declaration = ParseDeclaration(line, hints);
     declaration.symbol = "wild_nothing";
     ForeignKernel foreign([declaration] { return LoadFunction(SV_WILD, declaration); }, declaration, {}, Causal::top_left,
-                          ForeignClaim(declaration.signature.format, {}, 2), {}, {.seconds = 5});
+                          ForeignClaim(Info(declaration.signature.format).compute, {}, 2), {}, {.seconds = 5});
     RunProbes(&foreign, {.seed = 1, .count = 2, .deterministic = false, .linger = 0, .parameters = {}, .fixed = {}});
     EXPECT_TRUE(foreign.findings().contains(Misbehaviour::not_written)) << line;
     ++seen;

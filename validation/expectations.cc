@@ -49,6 +49,10 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
     } else if (key == "rounding") {
       result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
+    } else if (key == "arithmetic") {
+      result.compute = OneOf<Format>(key, value, {{"f64", Format::f64}});
+    } else if (key == "logarithm") {
+      result.log1p = OneOf<bool>(key, value, {{"any", false}, {"log1p", true}});
     } else if (key == "tile") {
       result.tile = OneOf<Format>(key, value, {{"f16", Format::f16}, {"bf16", Format::bf16}});
     } else if (key == "max_ulp") {
@@ -57,7 +61,7 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.max_ulp = most;
     } else {
       Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, "
-                         "equal_inputs, deterministic, causal, rounding, tile, max_ulp", key, value));
+                         "equal_inputs, deterministic, causal, rounding, arithmetic, logarithm, tile, max_ulp", key, value));
     }
   }
   return result;

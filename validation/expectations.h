@@ -16,6 +16,8 @@ struct Expectations {
   bool nan_propagates = true;
   bool deterministic = true;
   bool faithful = false;
+  bool log1p = false;
+  std::optional<Format> compute;
   std::optional<Format> tile;
   std::optional<double> max_ulp;
 };

@@ -68,9 +68,9 @@ Accumulation ParseAccumulation(std::string_view text) {
   return accumulation;
 }
 
-Claim ForeignClaim(Format format, const Accumulation& accumulation, double exp_ulp) {
+Claim ForeignClaim(Format compute, const Accumulation& accumulation, double exp_ulp) {
   Claim claim;
-  claim.compute = Info(format).compute;
+  claim.compute = compute;
   claim.accumulation = accumulation;
   claim.products = accumulation;
   // K ulp are 2 K u of the result, at most.
