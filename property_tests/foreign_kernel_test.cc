@@ -141,7 +141,10 @@ TEST_P(WildKernels, AreNamedForWhatTheyDo) {
   const std::string text = DeclarationOf(wild);
   ForeignKernel foreign = MakeForeign(wild.on_load ? SV_WILD_ON_LOAD : SV_WILD, {text.c_str()}, Causal::top_left, 2);
   foreign.Load();
-  RunProbes(&foreign, {.seed = 1, .count = 30, .deterministic = true, .linger = 0.05, .parameters = {}, .fixed = {}});
+  ProbeOptions probes;
+  probes.count = 30;
+  probes.linger = 0.05;
+  RunProbes(&foreign, probes);
   std::set<Misbehaviour> kinds;
   std::string said;
   for (const auto& [kind, record] : foreign.findings()) {
@@ -167,7 +170,11 @@ TEST(Foreign, WritingNothingIsSeenEverywhere) {
     declaration.symbol = "wild_nothing";
     ForeignKernel foreign([declaration] { return LoadFunction(SV_WILD, declaration); }, declaration, {}, Causal::top_left,
                           ForeignClaim(Info(declaration.signature.format).compute, {}, 2), {}, {.seconds = 5});
-    RunProbes(&foreign, {.seed = 1, .count = 2, .deterministic = false, .linger = 0, .parameters = {}, .fixed = {}});
+    ProbeOptions probes;
+    probes.count = 2;
+    probes.deterministic = false;
+    probes.linger = 0;
+    RunProbes(&foreign, probes);
     EXPECT_TRUE(foreign.findings().contains(Misbehaviour::not_written)) << line;
     ++seen;
   }

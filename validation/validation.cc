@@ -73,6 +73,10 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   Declaration& declaration = setting.declaration;
   Signature& signature = declaration.signature;
   setting.expectations = ReadExpectations(request.expect);
+  if (setting.expectations.checks_arguments && declaration.returns != Declaration::Returns::status) {
+    Reject(fmt::format("--expect arguments=checked: {} returns no status; what refuses arguments returns an int, 0 for success",
+                       declaration.symbol));
+  }
 
   const GivenParameters given = ParseParameters(texts, std::string(Name(signature.operation)),
                                                 Info(signature.operation).parameters, Info(signature.format).compute);
@@ -94,6 +98,7 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   const Format compute = setting.expectations.compute.value_or(Info(signature.format).compute);
   Claim claim = ForeignClaim(compute, ParseAccumulation(request.accumulation), request.exp_ulp);
   claim.log1p = setting.expectations.log1p;
+  claim.scaled_before_shift = !setting.expectations.scales_after_shift;
   claim.faithful = setting.expectations.faithful;
   claim.tile = setting.expectations.tile;
   if (claim.accumulation.kind == Accumulation::Kind::native && claim.compute == signature.format) {
@@ -324,6 +329,8 @@ Validation Validate(const ValidationRequest& request, const std::vector<Kernel>&
                        .count = effort.probes,
                        .deterministic = setting.expectations.deterministic,
                        .linger = 0.03,
+                       .checks_arguments = setting.expectations.checks_arguments,
+                       .empty_rows = setting.expectations.empty_rows,
                        .parameters = foreign.parameters(),
                        .fixed = setting.fixed});
   const TrialSource random = RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);

@@ -356,7 +356,7 @@ std::uint64_t ForeignKernel::Invoke(Invocation* call, const SandboxOptions& opti
       break;
     }
   }
-  if (declaration_.returns == Declaration::Returns::status && result.value != 0 && call->rows > 0) {
+  if (declaration_.returns == Declaration::Returns::status && result.value != 0 && call->rows > 0 && !call->is_refusable) {
     const Finding finding{Misbehaviour::status,
                           fmt::format("returned {} for valid arguments; 0 is success", static_cast<std::int64_t>(result.value)),
                           true};

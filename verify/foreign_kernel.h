@@ -104,6 +104,7 @@ class ForeignKernel {
     std::size_t first_row = 0;  // of the caller's
     std::size_t length = 0;     // of a row
     bool is_strided = false;
+    bool is_refusable = false;  // a status other than 0 is no finding
     std::string text;           // for people: "[3, 17], strides 20 and 17"
   };
   // One call for all rows, or for kernels of one row one for each. Throws Inexpressible.
