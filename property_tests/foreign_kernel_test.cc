@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "property_tests/laws.h"
+#include "property_tests/zoo.h"
 #include "verify/draw.h"
 #include "verify/families.h"
 #include "verify/foreign_call.h"
@@ -35,7 +36,7 @@ ForeignKernel MakeForeign(const char* library, const Tame& tame, Causal causal =
       SetParameter(ParameterText(declaration.constants, info.parameter), info.parameter, &parameters);
     }
   }
-  Claim claim = ForeignClaim(declaration.signature.format, ParseAccumulation("sequential"), 2);
+  Claim claim = ForeignClaim(Info(declaration.signature.format).compute, ParseAccumulation("sequential"), 2);
   claim.base_2_lse = tame.base_2_lse;
   return ForeignKernel([library = std::string(library), declaration] { return LoadFunction(library, declaration); },
                        declaration, parameters, causal, claim, {}, {.seconds = seconds, .bytes = std::uint64_t{1} << 31});
@@ -135,74 +136,20 @@ TEST_P(Foreign, KeepsEveryLaw) {
   }
 }
 
-struct Wild {
-  const char* name;
-  std::set<Misbehaviour> kinds;  // those, and no others
-  const char* what;              // a part of what is said
-  const char* library = SV_WILD;
-  std::set<Misbehaviour> also = {};  // may follow from it
-};
-
 class WildKernels : public testing::TestWithParam<Wild> {};
-
-const std::vector<Wild>& AllWild() {
-  using M = Misbehaviour;
-  static const std::vector<Wild> all = {
-      {"well_behaved", {}, ""},
-      {"null_pointer", {M::crash}, "crashed: SIGSEGV at address 0x0, in no operand"},
-      {"aborting", {M::crash}, "crashed: SIGABRT"},
-      {"dividing", {M::crash}, "crashed: SIGFPE"},
-      {"bottomless", {M::crash}, "crashed: SIGSEGV"},
-      {"parricide", {M::crash}, "killed the process that it was started from"},
-      {"endless", {M::hang}, "was still running after"},
-      {"sleeping", {M::hang}, "was still running after"},
-      {"leaving", {M::exit}, "ended the process with status 3"},
-      {"throwing", {M::exception}, "threw an exception: eight is too many"},
-      {"greedy", {M::out_of_memory}, "threw std::bad_alloc"},
-      {"leaking", {M::out_of_memory}, "gave nothing back"},
-      {"overreading", {M::out_of_bounds_read}, "of x, which has"},
-      {"underreading", {M::out_of_bounds_read}, "read byte -4 of x, in front of it"},
-      {"touches_nothing_wrongly", {M::out_of_bounds_read}, "read byte 0 of x, which has 0"},
-      {"overwriting", {M::out_of_bounds_write}, "of y, which has"},
-      {"gap_filling", {M::out_of_bounds_write}, "of y, in the gap between two rows"},
-      {"input_spoiling", {M::input_modified}, "wrote to byte 12 of x, which is only to be read"},
-      {"tail_leaving", {M::not_written}, "did not write element"},
-      {"half_writing", {M::not_written}, "did not write all of element"},
-      {"idle", {M::not_written}, "did not write element 0 of y"},
-      {"upward", {M::fp_environment}, "left the rounding mode"},
-      {"flushing", {M::fp_environment}, "left the rounding mode"},
-      {"trapping", {M::fp_environment}, "left the rounding mode"},
-      {"well_behaved", {M::fp_environment, M::not_written}, "changed the floating-point environment while it was loaded",
-       SV_WILD_ON_LOAD},
-      {"wavering", {M::not_deterministic}, "gave other bits"},
-      {"cpu_bound", {M::not_deterministic}, "than elsewhere"},
-      {"tiring", {M::not_deterministic}, "gave other bits in call"},
-      {"remembering", {M::stale_result}, "answered new content at the same pointers with the results of the old",
-       SV_WILD, {M::not_deterministic}},
-      {"silencing", {M::stdout_closed}, "closed or replaced standard output"},
-      {"closing", {M::stdout_closed}, "closed every file"},
-      {"belated", {M::late_write}, "after it had come back", SV_WILD, {M::not_deterministic}},
-      {"refusing", {M::status}, "returned 22 for valid arguments; 0 is success"},
-      {"copying", {}, ""},
-      {"zeroing", {}, ""},
-  };
-  return all;
-}
 INSTANTIATE_TEST_SUITE_P(Zoo, WildKernels, testing::ValuesIn(AllWild()),
                          [](const auto& info) { return fmt::format("{}_{}", info.index, info.param.name); });
 
 TEST_P(WildKernels, AreNamedForWhatTheyDo) {
   const Wild& wild = GetParam();
-  if (wild.name == std::string_view("cpu_bound") && CpusToTry().size() < 2) GTEST_SKIP() << "there is one CPU";
-  const std::string symbol = fmt::format("wild_{}_softmax", wild.name);
-  const std::string text =
-      symbol == "wild_gap_filling_softmax"
-          ? fmt::format("void {}(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols)", symbol)
-          : fmt::format("{} {}(const float* x, float* y, size_t rows, size_t cols)",
-                        symbol == "wild_refusing_softmax" ? "int" : "void", symbol);
-  ForeignKernel foreign = MakeForeign(wild.library, {text.c_str()}, Causal::top_left, 2);
+  if (!CanShow(wild)) GTEST_SKIP() << "there is one CPU";
+  const std::string text = DeclarationOf(wild);
+  ForeignKernel foreign = MakeForeign(wild.on_load ? SV_WILD_ON_LOAD : SV_WILD, {text.c_str()}, Causal::top_left, 2);
   foreign.Load();
-  RunProbes(&foreign, {.seed = 1, .count = 30, .deterministic = true, .linger = 0.05, .parameters = {}, .fixed = {}});
+  ProbeOptions probes;
+  probes.count = 30;
+  probes.linger = 0.05;
+  RunProbes(&foreign, probes);
   std::set<Misbehaviour> kinds;
   std::string said;
   for (const auto& [kind, record] : foreign.findings()) {
@@ -227,8 +174,12 @@ TEST(Foreign, WritingNothingIsSeenEverywhere) {
     Declaration declaration = ParseDeclaration(line, hints);
     declaration.symbol = "wild_nothing";
     ForeignKernel foreign([declaration] { return LoadFunction(SV_WILD, declaration); }, declaration, {}, Causal::top_left,
-                          ForeignClaim(declaration.signature.format, {}, 2), {}, {.seconds = 5});
-    RunProbes(&foreign, {.seed = 1, .count = 2, .deterministic = false, .linger = 0, .parameters = {}, .fixed = {}});
+                          ForeignClaim(Info(declaration.signature.format).compute, {}, 2), {}, {.seconds = 5});
+    ProbeOptions probes;
+    probes.count = 2;
+    probes.deterministic = false;
+    probes.linger = 0;
+    RunProbes(&foreign, probes);
     EXPECT_TRUE(foreign.findings().contains(Misbehaviour::not_written)) << line;
     ++seen;
   }

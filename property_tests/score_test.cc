@@ -6,20 +6,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "property_tests/children.h"
 #include "property_tests/corpus.h"
 #include "property_tests/laws.h"
 #include "verify/draw.h"
 #include "verify/families.h"
-#include "verify/guarded.h"
 #include "verify/shrink.h"
 
 namespace softmax_verify {
@@ -124,34 +122,6 @@ Finding Try(const Kernel& kernel, const Law& law, std::uint64_t rounds) {
   return finding;
 }
 
-// Text from a child: what `body` returned, or how it ended.
-struct Answer {
-  bool died = false;
-  std::string text;
-};
-Answer Ask(const std::function<std::string()>& body) {
-  const ChildResult child = RunInChild(
-      [&] {
-        const std::string text = body();
-        return std::vector<unsigned char>(text.begin(), text.end());
-      },
-      kSeconds);
-  if (child.kind != ChildResult::Kind::returned) return {true, Describe(child, kSeconds)};
-  return {false, std::string(child.bytes.begin(), child.bytes.end())};
-}
-
-// task(0) .. task(count - 1), on as many threads as the machine has; the work is in their children.
-void ForEach(std::size_t count, const std::function<void(std::size_t)>& task) {
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < std::max(2u, std::thread::hardware_concurrency()); ++t) {
-    threads.emplace_back([&] {
-      for (std::size_t i; (i = next++) < count;) task(i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-}
-
 class Score : public testing::TestWithParam<Operation> {
  protected:
   void SetUp() override { MakePools(GetParam()); }
@@ -174,7 +144,7 @@ TEST_P(Score, EveryMutantIsRejected) {
         if (finding.broken) return fmt::format("{} {}", law.name, finding.shrunk_length);
       }
       return "";
-    });
+    }, kSeconds);
   });
 
   std::map<std::string, std::map<Format, std::string>> table;
@@ -228,7 +198,7 @@ TEST_P(Score, EveryLawfulKernelIsAccepted) {
         if (finding.broken) complaints += fmt::format("\n  {}: {}", law.name, finding.what);
       }
       return complaints;
-    });
+    }, kSeconds);
   });
   std::size_t accepted = 0;
   for (std::size_t i = 0; i < kernels.size(); ++i) {
@@ -260,7 +230,7 @@ TEST_P(Score, EveryLawCatchesItsMutantAlone) {
     answers[i] = Ask([&]() -> std::string {
       const Finding finding = Try(pairs[i].mutant->kernel, *pairs[i].law, 3);
       return finding.broken ? "caught" : fmt::format("not caught in {} informative trials", finding.informative);
-    });
+    }, kSeconds);
   });
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     EXPECT_TRUE(!answers[i].died && answers[i].text == "caught")

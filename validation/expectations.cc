@@ -44,6 +44,10 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.contract.identical_equal_inputs = OneOf<bool>(key, value, {{"any", false}, {"identical", true}});
     } else if (key == "deterministic") {
       result.deterministic = OneOf<bool>(key, value, {{"yes", true}, {"no", false}});
+    } else if (key == "arguments") {
+      result.checks_arguments = OneOf<bool>(key, value, {{"any", false}, {"checked", true}});
+    } else if (key == "columns") {
+      result.empty_rows = OneOf<bool>(key, value, {{"some", false}, {"any", true}});
     } else if (key == "causal") {
       using C = Causal;
       result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
@@ -51,6 +55,12 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
     } else if (key == "lse_base") {
       result.base_2_lse = OneOf<bool>(key, value, {{"e", false}, {"2", true}});
+    } else if (key == "arithmetic") {
+      result.compute = OneOf<Format>(key, value, {{"f64", Format::f64}});
+    } else if (key == "logarithm") {
+      result.log1p = OneOf<bool>(key, value, {{"any", false}, {"log1p", true}});
+    } else if (key == "scaling") {
+      result.scales_after_shift = OneOf<bool>(key, value, {{"any", false}, {"after_shift", true}});
     } else if (key == "tile") {
       result.tile = OneOf<Format>(key, value, {{"f16", Format::f16}, {"bf16", Format::bf16}});
     } else if (key == "max_ulp") {
@@ -58,8 +68,8 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       if (!most || !(*most >= 0)) Reject(fmt::format("--expect max_ulp={}: it must be a number from 0 on", value));
       result.max_ulp = most;
     } else {
-      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, "
-                         "equal_inputs, deterministic, causal, rounding, lse_base, tile, max_ulp", key, value));
+      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, scaling, "
+                         "equal_inputs, deterministic, arguments, columns, causal, rounding, arithmetic, logarithm, lse_base, tile, max_ulp", key, value));
     }
   }
   return result;

@@ -15,8 +15,13 @@ struct Expectations {
   Causal causal = Causal::top_left;
   bool nan_propagates = true;
   bool deterministic = true;
+  bool checks_arguments = false;
+  bool empty_rows = false;
   bool faithful = false;
   bool base_2_lse = false;
+  bool log1p = false;
+  bool scales_after_shift = false;
+  std::optional<Format> compute;
   std::optional<Format> tile;
   std::optional<double> max_ulp;
 };

@@ -73,6 +73,10 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   Declaration& declaration = setting.declaration;
   Signature& signature = declaration.signature;
   setting.expectations = ReadExpectations(request.expect);
+  if (setting.expectations.checks_arguments && declaration.returns != Declaration::Returns::status) {
+    Reject(fmt::format("--expect arguments=checked: {} returns no status; what refuses arguments returns an int, 0 for success",
+                       declaration.symbol));
+  }
 
   const GivenParameters given = ParseParameters(texts, std::string(Name(signature.operation)),
                                                 Info(signature.operation).parameters, Info(signature.format).compute);
@@ -91,7 +95,10 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   if (declaration.constant.Has(Parameter::causal) && parameters.causal != Causal::none) {
     parameters.causal = setting.expectations.causal;
   }
-  Claim claim = ForeignClaim(signature.format, ParseAccumulation(request.accumulation), request.exp_ulp);
+  const Format compute = setting.expectations.compute.value_or(Info(signature.format).compute);
+  Claim claim = ForeignClaim(compute, ParseAccumulation(request.accumulation), request.exp_ulp);
+  claim.log1p = setting.expectations.log1p;
+  claim.scaled_before_shift = !setting.expectations.scales_after_shift;
   claim.faithful = setting.expectations.faithful;
   claim.tile = setting.expectations.tile;
   claim.base_2_lse = setting.expectations.base_2_lse;
@@ -329,7 +336,8 @@ Verdict Validation::Overall() const {
 }
 
 Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours) {
-  const Effort& effort = FindEffort(request.effort);
+  Effort effort = FindEffort(request.effort);
+  if (request.stop_at_first_failure) effort.budget = 0;
   const Setting setting = Prepare(request, effort);
   ForeignKernel& foreign = *setting.foreign;
   foreign.Load();
@@ -343,6 +351,8 @@ Validation Validate(const ValidationRequest& request, const std::vector<Kernel>&
                        .count = effort.probes,
                        .deterministic = setting.expectations.deterministic,
                        .linger = 0.03,
+                       .checks_arguments = setting.expectations.checks_arguments,
+                       .empty_rows = setting.expectations.empty_rows,
                        .parameters = foreign.parameters(),
                        .fixed = setting.fixed});
   const TrialSource random = RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);
@@ -351,18 +361,27 @@ Validation Validate(const ValidationRequest& request, const std::vector<Kernel>&
     UseAlignment(setting, &trial.row);
     return trial;
   };
+  validation.findings = foreign.findings();
+  const auto is_over = [&] { return request.stop_at_first_failure && validation.Overall() == Verdict::failed; };
+  if (is_over()) return validation;
   for (std::size_t k = 0; k < foreign.kernels().size(); ++k) {
     const Kernel& kernel = foreign.kernels()[k];
     const Kernel& kept = validation.kernels[k];
     const std::vector<Kernel> one = {kernel};
-    // One call after another, in one order: the same seed, the same calls.
-    std::vector<LawResult> results =
-        RunLaws(one, LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr), source, effort.trials, 1, effort.budget);
+    const std::size_t first = validation.laws.size();
+    for (const Law* law : LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr)) {
+      // One call after another, in one order: the same seed, the same calls.
+      for (LawResult& result : RunLaws(one, {law}, source, effort.trials, 1, effort.budget)) {
+        result.kernel = &kept;
+        validation.laws.push_back(std::move(result));
+      }
+      validation.findings = foreign.findings();
+      if (is_over()) return validation;
+    }
     Sweep sweep = RunSweep(setting, kernel, kept, effort, request.seed, ours);
-    for (LawResult& result : results) {
-      result.kernel = &kept;
+    for (std::size_t i = first; i < validation.laws.size(); ++i) {
+      LawResult& result = validation.laws[i];
       if (sweep.accuracy && result.law == sweep.accuracy->law && result.broken == 0) result = *sweep.accuracy;
-      validation.laws.push_back(std::move(result));
     }
     validation.accuracy.push_back(std::move(sweep.summary));
   }

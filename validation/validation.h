@@ -29,6 +29,7 @@ struct ValidationRequest {
   std::map<std::string, std::string> parameters;   // by their names in parameters.def
   std::uint64_t seed = 1;
   std::string effort = "normal";
+  bool stop_at_first_failure = false;              // once something FAILED nothing more is tried, and no row is shrunk
 };
 
 // The accuracy of the results, and what it means.

@@ -102,9 +102,9 @@ Accumulation ParseAccumulation(std::string_view text) {
   return accumulation;
 }
 
-Claim ForeignClaim(Format format, const Accumulation& accumulation, double exp_ulp) {
+Claim ForeignClaim(Format compute, const Accumulation& accumulation, double exp_ulp) {
   Claim claim;
-  claim.compute = Info(format).compute;
+  claim.compute = compute;
   claim.accumulation = accumulation;
   claim.products = accumulation;
   // K ulp are 2 K u of the result, at most.
@@ -391,7 +391,7 @@ std::uint64_t ForeignKernel::Invoke(Invocation* call, const SandboxOptions& opti
       break;
     }
   }
-  if (declaration_.returns == Declaration::Returns::status && result.value != 0 && call->rows > 0) {
+  if (declaration_.returns == Declaration::Returns::status && result.value != 0 && call->rows > 0 && !call->is_refusable) {
     const Finding finding{Misbehaviour::status,
                           fmt::format("returned {} for valid arguments; 0 is success", static_cast<std::int64_t>(result.value)),
                           true};

@@ -24,10 +24,10 @@ namespace softmax_verify {
 // "sequential", "lanes:16", "pairwise", ...: one for every row of operands' sums. Throws std::invalid_argument, one line.
 Accumulation ParseAccumulation(std::string_view text);
 
-// What is claimed of a stranger's kernel of which no more is known: exp within `exp_ulp` ulp of a rounded argument
-// (2^((x - m) log2 e) included), any order of the partial sums, rescaled by a running maximum or not, x scale and x + bias
-// rounded before the shift.
-Claim ForeignClaim(Format format, const Accumulation& accumulation, double exp_ulp);
+// What is claimed of a stranger's kernel of which no more is known: arithmetic in `compute`, exp within `exp_ulp` ulp of a
+// rounded argument (2^((x - m) log2 e) included), any order of the partial sums, rescaled by a running maximum or not,
+// x scale and x + bias rounded before the shift.
+Claim ForeignClaim(Format compute, const Accumulation& accumulation, double exp_ulp);
 
 // Thrown by Kernel::run: the declaration has no way to ask this (strides that it does not have, a parameter that is a
 // constant). Nothing was called, and nothing follows.
@@ -104,6 +104,7 @@ class ForeignKernel {
     std::size_t first_row = 0;  // of the caller's
     std::size_t length = 0;     // of a row
     bool is_strided = false;
+    bool is_refusable = false;  // a status other than 0 is no finding
     std::string text;           // for people: "[3, 17], strides 20 and 17"
   };
   // One call for all rows, or for kernels of one row one for each. Throws Inexpressible.

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "verify/case.h"
@@ -55,7 +58,6 @@ struct Outcome {
   std::vector<Bytes> results;
   std::uint64_t value = 0;
 
-  // Alike, one NaN being as good as another.
   bool operator==(const Outcome& other) const = default;
 };
 
@@ -82,19 +84,48 @@ class Prober {
     }
   }
 
-  // rows = 0, and every size that may be.
   void TryNothing() {
-    Random random(options_.seed, HashOf("nothing"));
-    const Declaration& declaration = foreign_.declaration();
-    const std::size_t n = declaration.fixed_length > 0 ? declaration.fixed_length : 5;
-    const Row row = Draw(kernel_, *FindFamily("normal_1"), n, random, options_.parameters, options_.fixed, declaration.fixed_depth);
-    const Layout layout = Layout::Rows(0, n, row.d);
-    try {
-      const Matrix matrix(kernel_, row, layout);
-      for (Invocation& call : foreign_.Assemble(kernel_, matrix.operands(), layout, row.parameters)) foreign_.Invoke(&call, {});
-    } catch (const Inexpressible&) {
-    } catch (const Interrupted&) {
+    const Row row = Plain("nothing", 0);
+    Try(row, Layout::Rows(0, row.GetShape().n, row.d), [&](Invocation* call) { foreign_.Invoke(call, {}); });
+  }
+
+  void TryEmptyRows(std::uint64_t index) {
+    const Row row = Plain("empty rows", index);
+    Try(row, Layout::Rows(3, 0, row.d), [&](Invocation* call) {
+      call->is_refusable = true;
+      foreign_.Invoke(call, {});
+    });
+  }
+
+  // One argument that is outside its domain.
+  void TryBadArgument(std::uint64_t index) {
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::numeric_limits<double>::infinity();
+    Row row = Plain("bad argument", index);
+    const auto n = static_cast<double>(row.GetShape().n);
+    std::vector<std::pair<std::string, double*>> arguments;
+    for (const Parameter parameter : {Parameter::scale, Parameter::temperature, Parameter::alpha, Parameter::label_smoothing}) {
+      if (kernel_.parameters.Has(parameter)) arguments.emplace_back(Name(parameter), row.parameters.Real(parameter));
     }
+    if (kernel_.operands.Has(Role::targets)) arguments.emplace_back("a target", &row[Role::targets].front());
+    if (arguments.empty()) return;
+    const auto& [name, value] = arguments[index % arguments.size()];
+    const double numbers[] = {-1, kNaN, kInfinity, name == "alpha" ? 0.5 : name == "label_smoothing" ? 1 : 0};
+    const double classes[] = {-1, n, n + 1, 0x1p31, 0x1p32};
+    const std::uint64_t which = index / arguments.size();
+    *value = name == "a target" ? classes[which % std::size(classes)] : numbers[which % std::size(numbers)];
+    if (name == "a target" && *value == static_cast<double>(row.parameters.ignore_index)) return;
+    Try(row, LayoutOf(row), [&](Invocation* call) {
+      call->is_refusable = true;
+      Fill(call, 0xA5);
+      const Outcome before = Results(*call, 0);
+      const std::uint64_t status = foreign_.Invoke(call, {});
+      const std::string what = fmt::format("{} = {:g}", name, *value);
+      if (status == 0) {
+        foreign_.Note({Misbehaviour::status, fmt::format("returned 0 for {}, which it promised to refuse", what), false}, call->text);
+      } else if (Results(*call, 0) != before) {
+        foreign_.Note({Misbehaviour::status, fmt::format("refused {}, and had written results", what), false}, call->text);
+      }
+    });
   }
 
  private:
@@ -102,6 +133,28 @@ class Prober {
     if (foreign_.declaration().fixed_length > 0) return foreign_.declaration().fixed_length;
     if (index % 6 == 5) return 65 + random.Below(300);
     return 1 + (index - index / 6) % 67;
+  }
+
+  // Some row.
+  Row Plain(std::string_view purpose, std::uint64_t index) const {
+    Random random(options_.seed, HashOf(fmt::format("{} {}", purpose, index)));
+    const Declaration& declaration = foreign_.declaration();
+    const std::size_t n = declaration.fixed_length > 0 ? declaration.fixed_length : 5;
+    return Draw(kernel_, *FindFamily("normal_1"), n, random, options_.parameters, options_.fixed, declaration.fixed_depth);
+  }
+  static Layout LayoutOf(const Row& row) { return Layout::Rows(row.m, row.GetShape().n, row.d); }
+
+  // Each call of `layout` that there is.
+  template <class Act>
+  void Try(const Row& row, const Layout& layout, const Act& act) {
+    try {
+      const Matrix matrix(kernel_, row, layout);
+      for (Invocation& call : foreign_.Assemble(kernel_, matrix.operands(), layout, row.parameters)) act(&call);
+    } catch (const Inexpressible&) {
+      // No such call.
+    } catch (const Interrupted&) {
+      // A finding.
+    }
   }
 
   // Other content of the same shape: numbers in the opposite order.
@@ -260,6 +313,11 @@ void RunProbes(ForeignKernel* kernel, const ProbeOptions& options) {
   Prober prober(kernel, options);
   for (std::uint64_t index = 0; index < options.count; ++index) prober.Try(index);
   prober.TryNothing();
+  constexpr std::uint64_t kTimes = 20;  // so that every argument and every reduction has its turns
+  for (std::uint64_t index = 0; index < kTimes; ++index) {
+    if (options.empty_rows) prober.TryEmptyRows(index);
+    if (options.checks_arguments) prober.TryBadArgument(index);
+  }
 }
 
 }  // namespace softmax_verify

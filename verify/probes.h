@@ -14,6 +14,8 @@ struct ProbeOptions {
   std::uint64_t count = 40;    // rows that are tried
   bool deterministic = true;   // the same call must give the same bits
   double linger = 0.03;        // seconds to wait for late writes, after every eighth
+  bool checks_arguments = false;  // arguments outside their domain must get a status other than 0, and no result
+  bool empty_rows = false;        // rows without columns may come, and nothing is touched
   Parameters parameters;       // with those that are fixed
   ParameterSet fixed;
 };
@@ -24,6 +26,7 @@ struct ProbeOptions {
 //   - with results that hold one pattern before the call, and with another: what keeps both was not written;
 //   - again with the same pointers, after others with the same pointers and other content; and those at other pointers;
 //   - many times, the first and the last alike, and on two CPUs; and on no rows at all.
+// And where they are asked for, calls with arguments outside their domain, and on rows without columns.
 // What is found is in kernel->findings().
 void RunProbes(ForeignKernel* kernel, const ProbeOptions& options);
 

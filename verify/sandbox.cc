@@ -24,9 +24,11 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <new>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <tuple>
@@ -83,7 +85,9 @@ struct Shared {
   std::uint64_t value;
   bool threw, threw_bad_alloc;
   pid_t pid;
+  std::atomic<bool> forked;     // a copy of the child came back from a call
   std::uint64_t address_space;  // before the first call
+  std::uint64_t system_kills;   // processes that the system had killed for want of memory by then
 
   SandboxOptions options;
   std::size_t buffer_count, scalar_count;
@@ -117,6 +121,15 @@ std::uint64_t AddressSpace(const char* path = "/proc/self/statm") {
     pages = 10 * pages + static_cast<std::uint64_t>(text[i] - '0');
   }
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+// How many processes the system has killed so far because it ran out of memory; 0 where it does not tell.
+std::uint64_t KillsForMemory() {
+  std::ifstream file("/proc/vmstat");
+  std::uint64_t count = 0;
+  for (std::string name; file >> name >> count;) {
+    if (name == "oom_kill") return count;
+  }
+  return 0;
 }
 bool IsExhausted() { return child.most_bytes > 0 && AddressSpace() + kAlmost > child.most_bytes; }
 
@@ -218,6 +231,7 @@ class Server {
     output_ = ReadOutputId();
     shared.pid = getpid();
     shared.address_space = AddressSpace();
+    shared.system_kills = KillsForMemory();
     shared.phase = Phase::idle;
     Tell('L');
     for (;;) {
@@ -316,6 +330,10 @@ class Server {
     } catch (...) {
       shared.threw = true;
       CopyText("of no standard type");
+    }
+    if (getpid() != shared.pid) {  // one answer is enough
+      shared.forked = true;
+      _exit(0);
     }
     const bool fp_changed = FpControl::Read() != clean;
     clean.Write();
@@ -420,10 +438,10 @@ class Server {
 // --- The parent -------------------------------------------------------------------------------------------------
 
 std::string_view Name(Misbehaviour kind) {
-  constexpr std::array<std::string_view, 15> names = {
+  constexpr std::array<std::string_view, 16> names = {
       "crash",          "hang",        "exit",          "exception",  "out_of_memory", "out_of_bounds_read",
       "out_of_bounds_write", "input_modified", "not_written", "fp_environment", "stdout_closed", "late_write",
-      "stale_result",   "not_deterministic", "status"};
+      "stale_result",   "not_deterministic", "status", "forked"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -494,6 +512,9 @@ class Sandbox::Impl {
       result.findings.push_back(Explain(answer, buffers));
       names_.clear();
       return result;
+    }
+    if (shared_->forked.exchange(false)) {
+      result.findings.push_back({Misbehaviour::forked, "came back twice: it left a copy of the process behind", false});
     }
     for (std::size_t i = 0; i < std::min(shared_->note_count, kMostNotes); ++i) {
       result.findings.push_back(Explain(shared_->notes[i], buffers));
@@ -718,7 +739,9 @@ class Sandbox::Impl {
     if (fault.signal == signal && fault.exhausted) {
       return {Misbehaviour::out_of_memory, fmt::format("took all of {} and then crashed: {}{}", Room(), name, when), true};
     }
-    if (signal == SIGKILL) return {Misbehaviour::out_of_memory, "was killed by the system, which is short of memory", true};
+    if (signal == SIGKILL && KillsForMemory() > shared_->system_kills) {
+      return {Misbehaviour::out_of_memory, "was killed by the system, which is short of memory", true};
+    }
     if (fault.signal == signal) {
       return {Misbehaviour::crash, fmt::format("crashed: {} at address {:#x}, in no operand{}", name, fault.address, when), true};
     }

@@ -32,6 +32,7 @@ enum class Misbehaviour {
   stale_result,         // answered with what an earlier call with the same pointers had
   not_deterministic,    // the same call, other bits
   status,               // answered valid arguments with a status other than 0
+  forked,               // came back twice: from a process that it left behind as well
 };
 std::string_view Name(Misbehaviour kind);
 

@@ -65,6 +65,18 @@ WILD(parricide) {
   if (cols == 4) kill(getppid(), SIGKILL);
   Rows(x, y, rows, cols);
 }
+WILD(forking) {
+  if (cols == 5) fork();
+  Rows(x, y, rows, cols);
+}
+WILD(suicidal) {
+  Rows(x, y, rows, cols);
+  if (cols == 5) kill(getpid(), SIGKILL);
+}
+WILD(replacing) {
+  Rows(x, y, rows, cols);
+  if (cols == 5) execl("/bin/true", "true", nullptr);
+}
 WILD(endless) {
   Rows(x, y, rows, cols);
   while (cols == 5) asm volatile("");
