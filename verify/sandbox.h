@@ -31,6 +31,7 @@ enum class Misbehaviour {
   late_write,           // wrote after it had come back
   stale_result,         // answered with what an earlier call with the same pointers had
   not_deterministic,    // the same call, other bits
+  malformed_reply,      // another process: wrote something else than an answer
   status,               // answered valid arguments with a status other than 0
 };
 std::string_view Name(Misbehaviour kind);
@@ -62,6 +63,12 @@ struct SandboxOptions {
   double linger = 0;             // seconds to wait for late writes
 };
 
+// What a function throws that knows how the call failed, since it was made elsewhere: a fatal finding.
+struct CallFailed : std::runtime_error {
+  CallFailed(Misbehaviour kind, const std::string& what) : std::runtime_error(what), kind(kind) {}
+  Misbehaviour kind;
+};
+
 // The library or the function cannot be had.
 struct LoadError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -69,12 +76,14 @@ struct LoadError : std::runtime_error {
 
 class Sandbox {
  public:
-  // What is called, with the addresses of the buffers; what it returns comes back. An exception is a finding.
-  using Function = std::function<std::uint64_t(std::span<void* const> buffers, std::span<const std::uint64_t> scalars)>;
+  // What is called, with the contents of the buffers where they lie; what it returns comes back. An exception is a finding.
+  using Buffers = std::span<const std::span<unsigned char>>;
+  using Function = std::function<std::uint64_t(Buffers buffers, std::span<const std::uint64_t> scalars)>;
 
   struct Limits {
     double seconds = 10;                             // of a call
     std::uint64_t bytes = std::uint64_t{4} << 30;    // of memory beyond what is there at first
+    double seconds_to_load = 10;
   };
 
   // `load` makes the function in every child anew; what it throws is a LoadError. Make the sandbox before this process
