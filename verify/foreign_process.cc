@@ -12,10 +12,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <initializer_list>
 #include <memory>
 #include <stdexcept>
@@ -38,7 +39,7 @@ constexpr std::string_view kFail = "FAIL";
 constexpr std::size_t kMostMessage = 10000;  // bytes of an exception's message
 constexpr std::size_t kMostErrors = 4096;    // bytes of standard error that are kept
 constexpr std::chrono::milliseconds kTick(20);
-constexpr std::chrono::seconds kLastWords(1);  // that a process has to end after its output has
+constexpr std::chrono::milliseconds kLastWords(500);  // that a process has to end after its output has
 
 template <typename T>
 void Append(T value, std::string* frame) {
@@ -75,13 +76,46 @@ std::string Quoted(std::string_view bytes) {
   return fmt::format("'{}{}'", text, bytes.size() > 24 ? "..." : "");
 }
 
+// Of a process and those that it has started.
 std::uint64_t ResidentBytes(pid_t pid) {
-  std::FILE* const file = std::fopen(fmt::format("/proc/{}/statm", pid).c_str(), "re");
-  unsigned long all = 0, resident = 0;
-  if (file == nullptr) return 0;
-  if (std::fscanf(file, "%lu %lu", &all, &resident) != 2) resident = 0;
-  std::fclose(file);
-  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::uint64_t pages = 0, resident = 0;
+  if (std::ifstream file(fmt::format("/proc/{}/statm", pid)); file >> pages >> resident) {
+    resident *= static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  }
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid));
+  for (pid_t other = 0; children >> other;) resident += ResidentBytes(other);
+  return resident;
+}
+
+// Words between spaces; quotes and backslashes as in a shell, which does the rest where it is asked to.
+std::vector<std::string> SplitCommand(std::string_view command) {
+  std::vector<std::string> words;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    const bool escapes = c == '\\' && quote != '\'' && i + 1 < command.size() &&
+                         (quote == 0 || command[i + 1] == '"' || command[i + 1] == '\\');
+    if (quote == 0 && std::isspace(static_cast<unsigned char>(c)) != 0) {
+      in_word = false;
+      continue;
+    }
+    if (quote == 0 && std::string_view("|&;<>()$`").find(c) != std::string_view::npos) {
+      throw std::runtime_error(fmt::format("the command '{}' has a '{}', which is a shell's; say sh -c '...'", command, c));
+    }
+    if (!in_word) words.emplace_back();
+    in_word = true;
+    if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else {
+      words.back() += escapes ? command[++i] : c;
+    }
+  }
+  if (quote != 0) throw std::runtime_error(fmt::format("the command '{}' has a {} that does not end", command, quote));
+  if (words.empty()) throw std::runtime_error("the command is empty; wanted is one like 'python3 my_kernel.py'");
+  return words;
 }
 
 class Process {
@@ -132,8 +166,12 @@ class Process {
 
  private:
   void Start(const std::string& command) {
-    std::array<int, 2> in, out, errors;
-    for (std::array<int, 2>* ends : {&in, &out, &errors}) {
+    std::vector<std::string> words = SplitCommand(command);
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    std::array<int, 2> in, out, errors, start;
+    for (std::array<int, 2>* ends : {&in, &out, &errors, &start}) {
       if (pipe2(ends->data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
     }
     const pid_t parent = getpid();
@@ -151,12 +189,16 @@ class Process {
       getrlimit(RLIMIT_AS, &space);
       space.rlim_cur = space.rlim_max;
       setrlimit(RLIMIT_AS, &space);
-      execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
-      _exit(127);
+      execvp(arguments[0], arguments.data());
+      const int reason = errno;
+      _exit(write(start[1], &reason, sizeof reason) < 0 ? 126 : 127);
     }
-    close(in[0]);
-    close(out[1]);
-    close(errors[1]);
+    for (const int end : {in[0], out[1], errors[1], start[1]}) close(end);
+    int reason = 0;
+    if (read(start[0], &reason, sizeof reason) > 0) {
+      throw std::runtime_error(fmt::format("cannot start '{}' of the command '{}': {}", words[0], command, std::strerror(reason)));
+    }
+    close(start[0]);
     in_ = in[1];
     out_ = out[0];
     errors_ = errors[0];

@@ -19,8 +19,8 @@
 
 namespace softmax_verify {
 
-// Starts `sh -c command` as a child of this process, itself a child (Sandbox) with the same limits: its end is that of the
-// command. The function throws CallFailed where the process ends (crash, exit), takes too much memory, closes its output, or
+// Starts a command, words with quotes as in a shell, as a child of this process, itself a child (Sandbox) with the same
+// limits: its end is that of the command. The function throws CallFailed where the process ends (crash, exit), takes too much memory, closes its output, or
 // writes what is no answer; the last line of its standard error goes with it. Where the process does not answer, neither
 // does the function.
 // Throws std::runtime_error, one line that says what would be right, when the process does not get ready.
