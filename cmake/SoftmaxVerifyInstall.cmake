@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/SoftmaxVerify)
-set(exported_targets softmax_verify_api softmax_verify_kernels softmax_verify_cli)
+set(exported_targets softmax_verify_api softmax_verify_kernels softmax_verify_validate softmax_verify_cli)
 
 # The program finds the library beside it, wherever the prefix is moved.
 file(RELATIVE_PATH libraries_from_program ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})

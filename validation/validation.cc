@@ -79,6 +79,10 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort, const Fu
   if (!request.operation.empty()) hints.operation = RequireOperation(request.operation);
   if (!request.dtype.empty()) hints.format = RequireFormat(request.dtype);
   hints.roles = request.roles;
+  if (!(request.exp_ulp >= 0.5 && request.exp_ulp <= 1e6)) {
+    Reject(fmt::format("--exp-ulp is {:g}; it must be from 0.5 to 1e6", request.exp_ulp));
+  }
+  for (const auto& [name, text] : request.parameters) RequireKnown("parameter", name, NamesOf(kParameters));
   ParameterTexts texts;
   for (const ParameterInfo& info : kParameters) {
     const auto given = request.parameters.find(std::string(info.name));
