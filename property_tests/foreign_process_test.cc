@@ -52,6 +52,7 @@ const std::vector<Misdeed>& AllMisdeeds() {
       {"hang", M::hang, "was still running after "},
       {"hang; true", M::hang, "was still running after ", true},
       {"tell", M::exception, "threw an exception: ValueError: no luck"},
+      {"tell_at_length", M::malformed_reply, "announced a message of 1000000000000 bytes; 10000 are allowed"},
       {"allocate", M::out_of_memory, "had taken more than 0.188 GiB"},
       {"allocate; true", M::out_of_memory, "had taken more than 0.188 GiB", true},
       {"answer_shortly_and_end", M::malformed_reply, "answered with 20 bytes of 36 and ended"},
@@ -85,6 +86,9 @@ TEST_P(Deeds, AreNamedAndLifeGoesOn) {
   EXPECT_FALSE(bad.returned);
   if (GetParam().kind == Misbehaviour::exception) {  // which the process has survived
     EXPECT_TRUE(IsAlive(good.value));
+    const Sandbox::Result again = sandbox.Call(buffers, kScalars);
+    ASSERT_EQ(again.findings.size(), 1u);
+    EXPECT_EQ(again.findings[0].what, bad.findings[0].what);
     return;
   }
   EXPECT_FALSE(IsAlive(good.value));

@@ -143,24 +143,26 @@ class Process {
     const std::vector<std::span<unsigned char>> written = Written(buffers);
     constexpr std::size_t kHead = kDone.size() + 8;
     Await(kHead, {kDone, kFail}, limits_.seconds);
-    if (received_.starts_with(kFail)) {
-      Await(kHead + std::min<std::size_t>(WordAt(received_, kFail.size()), kMostMessage), {}, limits_.seconds);
-      throw CallFailed(Misbehaviour::exception, "threw an exception: " + received_.substr(kHead));
+    const bool has_failed = received_.starts_with(kFail);
+    const std::uint64_t value = WordAt(received_, kHead - 8);
+    if (has_failed && value > kMostMessage) {
+      throw CallFailed(Misbehaviour::malformed_reply, fmt::format("announced a message of {} bytes; {} are allowed", value, kMostMessage));
     }
     std::size_t expected = kHead;
-    for (const std::span<unsigned char> each : written) expected += each.size();
+    if (has_failed) expected += value;
+    for (const std::span<unsigned char> each : written) expected += has_failed ? 0 : each.size();
     Await(expected, {}, limits_.seconds);
     if (received_.size() > expected) {
       throw CallFailed(Misbehaviour::malformed_reply,
                        fmt::format("answered with {} bytes more than the {} of an answer", received_.size() - expected, expected));
     }
-    const std::uint64_t value = WordAt(received_, kDone.size());
+    const std::string answer = std::exchange(received_, {});
+    if (has_failed) throw CallFailed(Misbehaviour::exception, "threw an exception: " + answer.substr(kHead));
     std::size_t at = kHead;
     for (const std::span<unsigned char> each : written) {
-      std::copy_n(received_.begin() + static_cast<std::ptrdiff_t>(at), each.size(), each.begin());
+      std::copy_n(answer.begin() + static_cast<std::ptrdiff_t>(at), each.size(), each.begin());
       at += each.size();
     }
-    received_.clear();
     return value;
   }
 

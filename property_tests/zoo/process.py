@@ -76,6 +76,7 @@ DEEDS = {
     "raise": lambda a: 1 // 0,
     "hang": lambda a: time.sleep(1000),
     "tell": lambda a: fail(b"ValueError: no luck"),
+    "tell_at_length": lambda a: write(struct.pack("<4sQ", b"FAIL", 10**12)),
     "allocate": lambda a: allocate(),
     "answer_shortly_and_end": lambda a: (write(answer_to(a)[:20]), sys.exit(0)),
     "answer_shortly": lambda a: (write(answer_to(a)[:20]), time.sleep(1000)),
