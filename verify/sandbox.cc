@@ -56,7 +56,7 @@ constexpr int kChannelLost = 113;  // a child's status when its end of the chann
 constexpr std::size_t kMostDeaths = 300;
 constexpr std::size_t kMostHangs = 3;
 constexpr std::size_t kMostDeathsWhileLoading = 1;
-constexpr std::chrono::seconds kMostLoadingAgain(20);
+constexpr double kMostLoadingAgain = 2;  // times the seconds of a call
 
 using Clock = std::chrono::steady_clock;
 
@@ -683,7 +683,10 @@ class Sandbox::Impl {
   void Mourn(const Finding& finding, bool is_hang) {
     deaths_ += 1;
     hangs_ += is_hang;
-    if (deaths_ >= kMostDeaths || hangs_ >= kMostHangs || loading_again_ > kMostLoadingAgain) final_ = finding;
+    if (deaths_ >= kMostDeaths || hangs_ >= kMostHangs ||
+        loading_again_.count() > kMostLoadingAgain * limits_.seconds) {
+      final_ = finding;
+    }
   }
 
   Finding ExplainEnd(const Answer& answer, std::span<const SandboxBuffer> buffers, Phase phase, std::string_view when) const {
