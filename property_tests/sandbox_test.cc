@@ -11,6 +11,7 @@
 #include <cstring>
 #include <exception>
 #include <map>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -220,6 +221,17 @@ TEST(Sandbox, TellsWhatLoadingDoes) {
   const Sandbox::Result hang = load([] { pause(); });
   ASSERT_EQ(hang.findings.size(), 1u);
   EXPECT_EQ(hang.findings[0].kind, Misbehaviour::hang);
+}
+
+// Later children hold copies of the files of earlier ones.
+TEST(Sandbox, EndsBesideOthers) {
+  const auto load = [] { return [](Buffers, Scalars) { return std::uint64_t{1}; }; };
+  auto first = std::make_unique<Sandbox>(load, kLimits);
+  Sandbox second(load, kLimits);
+  EXPECT_TRUE(second.Call({}, {}).returned);
+  EXPECT_TRUE(first->Call({}, {}).returned);
+  first.reset();
+  EXPECT_TRUE(second.Call({}, {}).returned);
 }
 
 // Not even in a session of its own.

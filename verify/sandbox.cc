@@ -461,8 +461,10 @@ class Sandbox::Impl {
   }
 
   ~Impl() {
-    close(commands_);
-    close(channel_);
+    for (const int end : {commands_, channel_}) {
+      shutdown(end, SHUT_RDWR);  // other sandboxes' processes may have it open as well
+      close(end);
+    }
     while (waitpid(nursery_, nullptr, 0) < 0 && errno == EINTR) {
     }
     munmap(arena_, kArenaBytes);

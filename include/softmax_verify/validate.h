@@ -10,7 +10,8 @@
 // The kernel runs in child processes that are forked from this one as it is at the call. What it does to variables does not
 // come back, and what it breaks stays there. A child has one thread, that of the call: a thread pool whose threads were
 // started before the call is not there, and a lock that another thread held at that moment stays locked; both look like a
-// hang. So make the call before the test starts threads (OpenMP starts its own with the first parallel region).
+// hang. So make the call before the test starts threads (OpenMP starts its own with the first parallel region), and one call
+// at a time.
 #ifndef SOFTMAX_VERIFY_VALIDATE_H_
 #define SOFTMAX_VERIFY_VALIDATE_H_
 
