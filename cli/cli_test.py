@@ -16,7 +16,8 @@ import unittest
 
 PROGRAM = ""
 FORMATS = {"f32": (24, -126, 127), "f16": (11, -14, 15), "bf16": (8, -126, 127), "f64": (53, -1022, 1023)}
-DATA = pathlib.Path(__file__).resolve().parent.parent / "reports" / "data"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DATA = ROOT / "reports" / "data"
 
 
 def run(*arguments, stdin="", cwd=None):
@@ -487,6 +488,61 @@ class Validate(Case):
         self.assert_rejected(["replay", "/nowhere.json"], "cannot read")
         (self.scratch / "none.json").write_text("{}")
         self.assert_rejected(["replay", str(self.scratch / "none.json")], "is no file that")
+
+
+class Exec(Case):
+    DECLARATION = "void softmax(const float* x, float* y, size_t rows, size_t cols)"
+    SOFTMAX = f"{sys.executable} {ROOT / 'examples/exec_python/softmax.py'}"
+    MISBEHAVING = f"{sys.executable} {ROOT / 'property_tests/zoo/process.py'}"
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.scratch = pathlib.Path(directory.name)
+
+    def validate(self, command, *options):
+        return run("validate", "--exec", command, self.DECLARATION, "--effort", "quick", *options, cwd=self.scratch)
+
+    def test_a_correct_kernel_passes_and_what_was_not_checked_is_said(self):
+        result = self.validate(self.SOFTMAX, "--junit", "junit.xml")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertTrue(result.stdout.endswith("\nPASSED\n"), result.stdout)
+        left_out = ["out_of_bounds_read", "out_of_bounds_write", "input_modified", "fp_environment", "late_write", "alignment",
+                    "memory_contract"]
+        self.assertIn(f"left out  {', '.join(left_out)}: a process has memory", result.stdout)
+        junit = (self.scratch / "junit.xml").read_text()
+        for kind in left_out[:5]:
+            self.assertIn(f'name="{kind}"><skipped/>', junit)
+        document = json.loads(self.validate(self.SOFTMAX, "--json").stdout)
+        self.assertEqual(document["request"]["exec"], self.SOFTMAX)
+        self.assertEqual(document["verdict"], "PASSED")
+
+    def test_wrong_kernels_fail_and_are_replayed(self):
+        for command, kind in [(self.SOFTMAX + " --without-shift", "exception: threw an exception: OverflowError"),
+                              (self.MISBEHAVING + " behave", "accuracy: "),
+                              (self.MISBEHAVING + " talk", "malformed_reply: wrote 'softmax of 4 numbers"),
+                              (self.MISBEHAVING + " crash", "crash: crashed: SIGSEGV")]:
+            result = self.validate(command)
+            self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+            self.assertIn("FAILED  " + kind, result.stdout)
+            lines = result.stdout.splitlines()
+            failed = next(i for i, line in enumerate(lines) if line.startswith("FAILED  " + kind))
+            again = next(line for line in lines[failed:] if "again: softmax-verify replay" in line)
+            replay = run("replay", again.split()[-1], cwd=self.scratch)
+            self.assertEqual(replay.returncode, 1, replay.stdout + replay.stderr)
+            self.assertIn("FAILED", replay.stdout)
+
+    def test_what_cannot_be_right_is_refused(self):
+        for arguments, *fragments in [
+            (["--exec", "no-such-program", self.DECLARATION], "cannot start 'no-such-program'"),
+            (["--exec", f"{sys.executable} /nowhere/softmax.py", self.DECLARATION], "No such file", "write SOFTMAX1"),
+            (["--exec", "true", self.DECLARATION], "ended with status 0"),
+            (["--exec", "true", "libmine.so", self.DECLARATION], "--exec takes the place of LIBRARY"),
+            (["--exec", "true"], "DECLARATION is missing"),
+            (["libmine.so"], "DECLARATION is missing"),
+            ([], "LIBRARY is missing"),
+        ]:
+            self.assert_rejected(["validate", *arguments], *fragments)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/common.h"
@@ -41,6 +42,18 @@ std::map<std::string, std::string> ReadPairs(const std::vector<std::string>& wor
 
 int RunValidate(Options options) {
   ValidationRequest& request = options.request;
+  constexpr const char* kExample = "'void my_softmax(const float* x, float* y, size_t rows, size_t cols)'";
+  if (!request.command.empty()) {
+    if (!request.declaration.empty()) {
+      throw std::invalid_argument("--exec takes the place of LIBRARY; the declaration alone goes with it");
+    }
+    std::swap(request.declaration, request.library);  // the only word that is no option
+  }
+  if (request.declaration.empty()) {
+    throw std::invalid_argument(fmt::format("{} is missing: softmax-verify validate {} {}",
+                                            request.library.empty() && request.command.empty() ? "LIBRARY" : "DECLARATION",
+                                            request.command.empty() ? "libmine.so" : "--exec COMMAND", kExample));
+  }
   request.roles = ReadPairs(options.roles, "--role", "NAME=ROLE: --role input=x");
   request.expect = ReadPairs(options.expect, "--expect", "KEY=VALUE: --expect pos_inf=nan");
   for (const auto& [parameter, text] : options.parameters) request.parameters[std::string(Name(parameter))] = text;
@@ -77,7 +90,7 @@ int RunReplay(const std::string& path) {
 
 void AddValidate(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("validate", "Somebody's kernel: a shared library and a C declaration");
+  CLI::App* command = app.add_subcommand("validate", "Somebody's kernel: a shared library, or a process, and a C declaration");
   command->footer(
       "The names of arguments say what they are for (docs/validate_your_kernel.md); a default value is passed as it is.\n"
       "The kernel runs in a child process. What is wrong comes shrunk, and in a file that 'replay' shows again.\n"
@@ -85,11 +98,14 @@ void AddValidate(CLI::App& app, Run* run) {
       "Examples:\n"
       "  softmax-verify validate libmine.so 'void my_softmax(const float* x, float* y, size_t rows, size_t cols)'\n"
       "  softmax-verify validate libmine.so 'int softmax(const uint16_t* in, uint16_t* y, int n)' --dtype bf16 --role in=x\n"
+      "  softmax-verify validate --exec 'python3 mine.py' 'void softmax(const float* x, float* y, size_t n)'\n"
       "\n"
       "Exit status: 0 every check passed, 1 at least one FAILED, 2 the declaration, an option or the library is wrong.");
   ValidationRequest& request = options->request;
-  command->add_option("LIBRARY", request.library, "The shared library")->required()->type_name("FILE");
-  command->add_option("DECLARATION", request.declaration, "The function, as a header declares it")->required()->type_name("TEXT");
+  command->add_option("LIBRARY", request.library, "The shared library; with --exec there is none")->type_name("FILE");
+  command->add_option("DECLARATION", request.declaration, "The function, as a header declares it")->type_name("TEXT");
+  command->add_option("--exec", request.command, "The kernel is a process, asked through its standard input and output")
+      ->type_name("COMMAND");
   command->add_option("--op", request.operation, "The operation, where names and arguments leave several")->type_name("NAME");
   command->add_option("--dtype", request.dtype, "The format of uint16_t* and void*")->type_name("FORMAT");
   command->add_option("--accumulation", request.accumulation, "How sums are made: sequential, lanes[:N], pairwise[:LEAF], "

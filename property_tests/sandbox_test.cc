@@ -11,6 +11,7 @@
 #include <cstring>
 #include <exception>
 #include <map>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -20,13 +21,13 @@
 namespace softmax_verify {
 namespace {
 
-using Buffers = std::span<void* const>;
+using Buffers = Sandbox::Buffers;
 using Scalars = std::span<const std::uint64_t>;
 using Bytes = std::vector<unsigned char>;
 
-constexpr Sandbox::Limits kLimits = {.seconds = 2, .bytes = std::uint64_t{3} << 26};
+constexpr Sandbox::Limits kLimits = {.seconds = 2, .bytes = std::uint64_t{3} << 26, .seconds_to_load = 2};
 
-unsigned char* At(Buffers buffers, std::size_t i) { return static_cast<unsigned char*>(buffers[i]); }
+unsigned char* At(Buffers buffers, std::size_t i) { return buffers[i].data(); }
 
 // x of 40 bytes, read alone; y of 24.
 std::vector<SandboxBuffer> Operands() {
@@ -34,7 +35,7 @@ std::vector<SandboxBuffer> Operands() {
 }
 
 // A well-behaved function, and scalars[0] != 0 makes it misbehave.
-void Copy(Buffers buffers) { std::memcpy(buffers[1], buffers[0], 24); }
+void Copy(Buffers buffers) { std::memcpy(At(buffers, 1), At(buffers, 0), 24); }
 
 Sandbox::Function When(void (*misbehave)(Buffers)) {
   return [misbehave](Buffers buffers, Scalars scalars) -> std::uint64_t {
@@ -112,6 +113,7 @@ const std::vector<Misdeed>& AllMisdeeds() {
        },
        {.edge = SandboxOptions::Edge::high, .place = 0, .poison = 1, .linger = 0.2}},
       {M::hang, "was still running after 2 s", true, [](Buffers) { kill(getpid(), SIGSTOP); }},
+      {M::malformed_reply, "said so", true, [](Buffers) { throw CallFailed(Misbehaviour::malformed_reply, "said so"); }},
   };
   return all;
 }
@@ -154,7 +156,7 @@ TEST_P(Deeds, AreNamedAndLifeGoesOn) {
 
 TEST(Sandbox, KeepsPointersForAPlaceAndAlignsThem) {
   Sandbox sandbox([] {
-    return [](Buffers buffers, Scalars) { return reinterpret_cast<std::uint64_t>(buffers[0]); };
+    return [](Buffers buffers, Scalars) { return reinterpret_cast<std::uint64_t>(At(buffers, 0)); };
   }, kLimits);
   for (const auto edge : {SandboxOptions::Edge::high, SandboxOptions::Edge::low, SandboxOptions::Edge::padded}) {
     for (std::size_t alignment = 0; alignment < 64; ++alignment) {
@@ -219,6 +221,40 @@ TEST(Sandbox, TellsWhatLoadingDoes) {
   const Sandbox::Result hang = load([] { pause(); });
   ASSERT_EQ(hang.findings.size(), 1u);
   EXPECT_EQ(hang.findings[0].kind, Misbehaviour::hang);
+}
+
+// Later children hold copies of the files of earlier ones.
+TEST(Sandbox, EndsBesideOthers) {
+  const auto load = [] { return [](Buffers, Scalars) { return std::uint64_t{1}; }; };
+  auto first = std::make_unique<Sandbox>(load, kLimits);
+  Sandbox second(load, kLimits);
+  EXPECT_TRUE(second.Call({}, {}).returned);
+  EXPECT_TRUE(first->Call({}, {}).returned);
+  first.reset();
+  EXPECT_TRUE(second.Call({}, {}).returned);
+}
+
+// Not even in a session of its own.
+TEST(Sandbox, LeavesNoProcessBehind) {
+  std::vector<SandboxBuffer> buffers = {{"y", Bytes(sizeof(pid_t)), true, 0}};
+  {
+    Sandbox sandbox([] {
+      return [](Buffers y, Scalars) -> std::uint64_t {
+        const pid_t pid = fork();
+        if (pid == 0) {
+          setsid();
+          for (;;) pause();
+        }
+        std::memcpy(At(y, 0), &pid, sizeof pid);
+        return 0;
+      };
+    }, kLimits);
+    EXPECT_TRUE(sandbox.Call(buffers, {}).returned);
+  }
+  pid_t pid = 0;
+  std::memcpy(&pid, buffers[0].contents.data(), sizeof pid);
+  ASSERT_GT(pid, 1);
+  EXPECT_EQ(kill(pid, 0), -1) << pid;
 }
 
 // A function that does so every time costs a few limits, not one for every call.

@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 nlohmann::ordered_json ToJson(const ValidationRequest& request) {
   return {{"library", std::filesystem::exists(request.library) ? std::filesystem::absolute(request.library).string()
                                                                : request.library},
+          {"exec", request.command},
           {"declaration", request.declaration},
           {"op", request.operation},
           {"dtype", request.dtype},
@@ -34,6 +35,7 @@ namespace {
 ValidationRequest RequestFrom(const Json& json) {
   ValidationRequest request;
   json.at("library").get_to(request.library);
+  request.command = json.value("exec", "");
   json.at("declaration").get_to(request.declaration);
   json.at("op").get_to(request.operation);
   json.at("dtype").get_to(request.dtype);
@@ -73,14 +75,19 @@ std::vector<Failure> KeepFailures(const Validation& validation, const std::strin
   for (const auto& [kind, record] : validation.findings) {
     failures.push_back({std::string(Name(kind)), fmt::format("{}: {}{}", record.first.what, record.call,
                                                              record.count > 1 ? fmt::format(" (and {} more times)", record.count - 1) : ""),
-                        nullptr, ""});
+                        nullptr, "", ""});
   }
   for (const LawResult& law : validation.laws) {
     if (law.Judge() != Verdict::failed) continue;
     const std::string prefix = law.kernel == &validation.kernels.front() ? "" : std::string(Name(law.kernel->operation)) + ".";
-    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, ""});
+    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, "", ""});
   }
-  for (Failure& failure : failures) failure.file = Keep(directory, validation, failure);
+  const bool is_text = !validation.request.library.empty() || !validation.request.command.empty();
+  for (Failure& failure : failures) {
+    if (!directory.empty()) failure.file = Keep(directory, validation, failure);
+    failure.again = is_text ? "softmax-verify replay " + failure.file
+                            : fmt::format("the same call with the effort {} and the seed {}", validation.request.effort, validation.request.seed);
+  }
   return failures;
 }
 

@@ -14,10 +14,11 @@ struct Failure {
   std::string name;  // of the law, or of the misbehaviour
   std::string what;
   const LawResult* law = nullptr;
-  std::string file;  // that replays it
+  std::string file;   // that holds it; "": kept in none
+  std::string again;  // what shows it again
 };
 
-// What failed, each written to a file of `directory` that replays it: <symbol>.<name>.json.
+// What failed, each written to a file of `directory`, if that has a name: <symbol>.<name>.json.
 std::vector<Failure> KeepFailures(const Validation& validation, const std::string& directory);
 
 // How the declaration was understood: "softmax in f32, a matrix of rows".

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "validation/render.h"
 
 namespace softmax_verify {
@@ -37,10 +39,12 @@ std::string RenderJUnit(const Validation& validation) {
       cases += "/>\n";
     }
   };
-  for (int kind = 0; kind <= static_cast<int>(Misbehaviour::status); ++kind) {
+  for (int kind = 0; kind < kMisbehaviours; ++kind) {
     const auto found = validation.findings.find(static_cast<Misbehaviour>(kind));
-    add(std::string(Name(static_cast<Misbehaviour>(kind))),
-        found == validation.findings.end() ? "" : found->second.first.what, false);
+    const std::string name(Name(static_cast<Misbehaviour>(kind)));
+    const bool is_left_out = std::any_of(validation.left_out.begin(), validation.left_out.end(),
+                                         [&](const auto& left_out) { return left_out.first == name; });
+    add(name, found == validation.findings.end() ? "" : found->second.first.what, is_left_out);
   }
   for (const LawResult& law : validation.laws) {
     add(fmt::format("{}.{}", Name(law.kernel->operation), law.law->name),

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 
 #include "reports/numbers.h"
 #include "validation/render.h"
@@ -51,7 +52,7 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
       if (const std::string decimal = DecimalRow(trial.row); !decimal.empty()) text += fmt::format("        {}\n", decimal);
       text += NumbersOf(violation);
     }
-    text += fmt::format("        again: softmax-verify replay {}\n", failure.file);
+    text += fmt::format("        again: {}\n", failure.again);
   }
   std::size_t passed = 0, vacuous = 0;
   std::uint64_t trials = 0;
@@ -61,6 +62,9 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
     trials += law.held + law.broken;
   }
   text += fmt::format("laws      {} kept, {} say nothing about this kernel, {} trials\n", passed, vacuous, trials);
+  std::map<std::string, std::string> left_out;  // by reason
+  for (const auto& [what, reason] : validation.left_out) left_out[reason] += (left_out[reason].empty() ? "" : ", ") + what;
+  for (const auto& [reason, what] : left_out) text += fmt::format("left out  {}: {}\n", what, reason);
   for (const AccuracySummary& summary : validation.accuracy) {
     const Cell& cell = summary.cell;
     text += fmt::format(

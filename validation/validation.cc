@@ -18,7 +18,7 @@
 #include "validation/words.h"
 #include "verify/draw.h"
 #include "verify/families.h"
-#include "verify/foreign_call.h"
+#include "verify/foreign_process.h"
 #include "verify/probes.h"
 #include "verify/random.h"
 
@@ -46,22 +46,44 @@ const Effort& FindEffort(const std::string& name) {
   return *found;
 }
 
+Sandbox::Limits LimitsOf(const ValidationRequest& request, const Effort& effort) {
+  Sandbox::Limits limits{.seconds = effort.seconds};
+  if (!request.command.empty()) limits.seconds_to_load = 60;  // an interpreter with its libraries
+  return limits;
+}
+
+FunctionSource SourceOf(const ValidationRequest& request, const Effort& effort) {
+  if (!request.command.empty()) {
+    return [command = request.command, limits = LimitsOf(request, effort)](const Declaration& declaration) {
+      return StartProcess(command, declaration, limits);
+    };
+  }
+  if (request.library.empty()) Reject("there is neither a library nor a command: the kernel is of the program that tested it");
+  return [library = request.library](const Declaration& declaration) { return LoadFunction(library, declaration); };
+}
+
 // Everything that a request says, understood.
 struct Setting {
   Declaration declaration;
   Expectations expectations;
   std::unique_ptr<ForeignKernel> foreign;
   ParameterSet fixed;  // parameters that no call of the kernel changes
+  bool is_process = false;
 
   GivenParameters Given() const { return {foreign->parameters(), {}}; }
 };
 
-Setting Prepare(const ValidationRequest& request, const Effort& effort) {
+Setting Prepare(const ValidationRequest& request, const Effort& effort, const FunctionSource& source) {
   Setting setting;
+  setting.is_process = !request.command.empty();
   DeclarationHints hints;
   if (!request.operation.empty()) hints.operation = RequireOperation(request.operation);
   if (!request.dtype.empty()) hints.format = RequireFormat(request.dtype);
   hints.roles = request.roles;
+  if (!(request.exp_ulp >= 0.5 && request.exp_ulp <= 1e6)) {
+    Reject(fmt::format("--exp-ulp is {:g}; it must be from 0.5 to 1e6", request.exp_ulp));
+  }
+  for (const auto& [name, text] : request.parameters) RequireKnown("parameter", name, NamesOf(kParameters));
   ParameterTexts texts;
   for (const ParameterInfo& info : kParameters) {
     const auto given = request.parameters.find(std::string(info.name));
@@ -112,12 +134,17 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   for (const double factor : {parameters.scale, parameters.temperature}) {
     if (!IsRepresentable(claim.compute, factor)) claim.scale_error += 1;
   }
-  const std::string library = request.library;
   setting.foreign = std::make_unique<ForeignKernel>(
-      [library, plan = declaration] { return LoadFunction(library, plan); }, declaration, parameters,
-      setting.expectations.causal, claim, setting.expectations.contract, Sandbox::Limits{.seconds = effort.seconds});
+      [source, plan = declaration] { return source(plan); }, declaration, parameters, setting.expectations.causal, claim,
+      setting.expectations.contract, LimitsOf(request, effort));
   return setting;
 }
+
+// What a sandbox around a process cannot see.
+constexpr std::string_view kOutOfReach = "a process has memory and a floating-point environment of its own";
+constexpr std::array<Misbehaviour, 5> kUnseenInProcesses = {Misbehaviour::out_of_bounds_read, Misbehaviour::out_of_bounds_write,
+                                                            Misbehaviour::input_modified, Misbehaviour::fp_environment,
+                                                            Misbehaviour::late_write};
 
 // Laws that others see to, or that nothing in the declaration promises.
 std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
@@ -132,12 +159,15 @@ std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
     if (!law.covers(kernel)) continue;
     std::string reason;
     if (const auto other = others.find(law.name); other != others.end()) reason = other->second;
+    const bool is_of_memory = law.name == "memory_contract" || law.name == "fp_environment" || law.name == "alignment";
+    if (setting.is_process && is_of_memory) reason = kOutOfReach;
     const bool is_nan = law.name == "nan_propagates" || law.name == "attention_nan";
     if (is_nan && !setting.expectations.nan_propagates) reason = "--expect nan=any";
     if (law.name == "determinism" && !setting.expectations.deterministic) reason = "--expect deterministic=no";
     if (reason.empty()) {
       laws.push_back(&law);
-    } else if (left_out != nullptr) {
+    } else if (left_out != nullptr && std::find(left_out->begin(), left_out->end(), std::pair(std::string(law.name), reason)) ==
+                                          left_out->end()) {
       left_out->emplace_back(law.name, reason);
     }
   }
@@ -336,9 +366,13 @@ Verdict Validation::Overall() const {
 }
 
 Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours) {
+  return Validate(request, SourceOf(request, FindEffort(request.effort)), ours);
+}
+
+Validation Validate(const ValidationRequest& request, const FunctionSource& source, const std::vector<Kernel>& ours) {
   Effort effort = FindEffort(request.effort);
   if (request.stop_at_first_failure) effort.budget = 0;
-  const Setting setting = Prepare(request, effort);
+  const Setting setting = Prepare(request, effort, source);
   ForeignKernel& foreign = *setting.foreign;
   foreign.Load();
 
@@ -347,6 +381,9 @@ Validation Validate(const ValidationRequest& request, const std::vector<Kernel>&
   validation.declaration = setting.declaration;
   validation.max_ulp = setting.expectations.max_ulp;
   validation.kernels = foreign.kernels();
+  if (setting.is_process) {
+    for (const Misbehaviour kind : kUnseenInProcesses) validation.left_out.emplace_back(Name(kind), kOutOfReach);
+  }
   RunProbes(&foreign, {.seed = request.seed,
                        .count = effort.probes,
                        .deterministic = setting.expectations.deterministic,
@@ -356,7 +393,7 @@ Validation Validate(const ValidationRequest& request, const std::vector<Kernel>&
                        .parameters = foreign.parameters(),
                        .fixed = setting.fixed});
   const TrialSource random = RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);
-  const TrialSource source = [&](const Law& law, const Signature& signature, std::uint64_t index) {
+  const TrialSource trials = [&](const Law& law, const Signature& signature, std::uint64_t index) {
     Trial trial = random(law, signature, index);
     UseAlignment(setting, &trial.row);
     return trial;
@@ -371,7 +408,7 @@ Validation Validate(const ValidationRequest& request, const std::vector<Kernel>&
     const std::size_t first = validation.laws.size();
     for (const Law* law : LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr)) {
       // One call after another, in one order: the same seed, the same calls.
-      for (LawResult& result : RunLaws(one, {law}, source, effort.trials, 1, effort.budget)) {
+      for (LawResult& result : RunLaws(one, {law}, trials, effort.trials, 1, effort.budget)) {
         result.kernel = &kept;
         validation.laws.push_back(std::move(result));
       }
@@ -406,7 +443,7 @@ Replay ReplayTrial(const ValidationRequest& request, std::string_view operation,
     return replay;
   }
   const Effort& effort = FindEffort(request.effort);
-  const Setting setting = Prepare(request, effort);
+  const Setting setting = Prepare(request, effort, SourceOf(request, effort));
   ForeignKernel& foreign = *setting.foreign;
   foreign.Load();
   const Law* const known = FindLaw(law);

@@ -13,13 +13,15 @@
 #include "validation/law_run.h"
 #include "reports/record.h"
 #include "verify/declaration.h"
+#include "verify/foreign_call.h"
 #include "verify/foreign_kernel.h"
 
 namespace softmax_verify {
 
 // What somebody says of a kernel: all that a run depends on, as text, so that it can be kept in a file.
 struct ValidationRequest {
-  std::string library;
+  std::string library;                             // the one or the other; neither: of a source that is no text
+  std::string command;                             // of a process (verify/foreign_process.h)
   std::string declaration;
   std::string operation, dtype;                    // "": as the declaration says
   std::string accumulation = "sequential";
@@ -55,7 +57,7 @@ struct Validation {
   Declaration declaration;
   std::vector<Kernel> kernels;     // of laws and summaries; their functions are no longer to be called
   std::vector<LawResult> laws;
-  std::vector<std::pair<std::string, std::string>> left_out;  // laws and why
+  std::vector<std::pair<std::string, std::string>> left_out;  // laws and misbehaviours that were not looked for, and why
   std::map<Misbehaviour, FindingRecord> findings;
   std::vector<AccuracySummary> accuracy;
   std::vector<SpecialRowOutcome> special_rows;  // of operations from logits to a distribution, its logarithms or their sum
@@ -65,9 +67,12 @@ struct Validation {
   Verdict Overall() const;
 };
 
-// `ours`: kernels in the same formats to compare errors with, for information. Throws std::invalid_argument where the
-// request makes no sense, and LoadError.
+// Of the function in the library or behind the command. `ours`: kernels in the same formats to compare errors with, for
+// information. Throws std::invalid_argument where the request makes no sense, and LoadError.
 Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours = {});
+// Of whatever the source makes: a callable of this process, a binding's. It runs in children that are forked from this
+// process as it is now.
+Validation Validate(const ValidationRequest& request, const FunctionSource& source, const std::vector<Kernel>& ours = {});
 
 // One law on one row again, or for kFindings all that there was; what came of it.
 inline constexpr std::string_view kFindings = "findings";

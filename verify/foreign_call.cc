@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <bit>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -64,6 +63,17 @@ struct Prepared {
 
 }  // namespace
 
+std::vector<std::uint64_t> WordsOf(const Declaration& declaration, Sandbox::Buffers buffers,
+                                   std::span<const std::uint64_t> scalars) {
+  std::vector<std::uint64_t> words(scalars.begin(), scalars.end());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const Argument& argument = declaration.arguments[i];
+    if (argument.is_pointer) words[i] = argument.number ? 0 : reinterpret_cast<std::uint64_t>(buffers[next++].data());
+  }
+  return words;
+}
+
 Sandbox::Function LoadFunction(const std::string& library, const Declaration& declaration) {
   // A bare name is a file here before it is one in the places where libraries lie.
   const std::string path = std::filesystem::exists(library) ? std::filesystem::absolute(library).string() : library;
@@ -88,18 +98,12 @@ Sandbox::Function LoadFunction(const std::string& library, const Declaration& de
                    TypeFor(declaration.return_type), prepared->types.data()) != FFI_OK) {
     throw std::runtime_error(fmt::format("libffi cannot call {}", declaration.symbol));
   }
-  return [prepared](std::span<void* const> buffers, std::span<const std::uint64_t> scalars) -> std::uint64_t {
+  return [prepared](Sandbox::Buffers buffers, std::span<const std::uint64_t> scalars) -> std::uint64_t {
     const std::vector<Argument>& arguments = prepared->declaration.arguments;
-    std::vector<std::uint64_t> storage(arguments.size());
+    std::vector<std::uint64_t> storage = WordsOf(prepared->declaration, buffers, scalars);
     std::vector<void*> values(arguments.size());
-    std::size_t next = 0;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-      if (arguments[i].is_pointer) {
-        void* const pointer = arguments[i].number ? nullptr : buffers[next++];
-        std::memcpy(&storage[i], &pointer, sizeof pointer);
-      } else {
-        storage[i] = ArgumentBits(arguments[i].type, scalars[i]);
-      }
+      if (!arguments[i].is_pointer) storage[i] = ArgumentBits(arguments[i].type, storage[i]);
       values[i] = &storage[i];
     }
     std::uint64_t result = 0;

@@ -59,6 +59,9 @@ constexpr int kChannelLost = 113;  // a child's status when its end of the chann
 constexpr std::size_t kMostDeaths = 300;
 constexpr std::size_t kMostHangs = 3;
 constexpr std::size_t kMostDeathsWhileLoading = 1;
+constexpr double kMostLoadingAgain = 2;  // times the seconds of a call
+
+using Clock = std::chrono::steady_clock;
 
 enum class Phase : int { loading, idle, calling, returned };
 
@@ -84,6 +87,7 @@ struct Shared {
   std::array<char, 1000> text;  // of an exception
   std::uint64_t value;
   bool threw, threw_bad_alloc;
+  std::optional<Misbehaviour> failed;  // of CallFailed
   pid_t pid;
   std::atomic<bool> forked;     // a copy of the child came back from a call
   std::uint64_t address_space;  // before the first call
@@ -260,7 +264,9 @@ class Server {
     // Threads reserve heaps and stacks that they hardly use.
     mallopt(M_ARENA_MAX, 2);
     child.most_bytes = AddressSpace() + limits.bytes + (std::uint64_t{1} << 24) * std::thread::hardware_concurrency();
-    const rlimit space = {child.most_bytes, child.most_bytes};
+    rlimit space = {};  // the soft one alone: another process, which a function may start, may be of another kind
+    getrlimit(RLIMIT_AS, &space);
+    space.rlim_cur = std::min<rlim_t>(child.most_bytes, space.rlim_max);
     setrlimit(RLIMIT_AS, &space);
 #else
     static_cast<void>(limits);
@@ -307,21 +313,24 @@ class Server {
       kept_bytes_ = 0;
     }
     std::vector<GuardedBuffer*> buffers;
-    std::vector<void*> pointers;
+    std::vector<std::span<unsigned char>> contents;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       GuardedBuffer& buffer = BufferFor(i, wanted[i], options);
       buffer.Reset(options.poison);
       std::memcpy(buffer.data(), arena_ + wanted[i].offset, wanted[i].bytes);
       if (!wanted[i].writable) buffer.MakeReadOnly();
       buffers.push_back(&buffer);
-      pointers.push_back(buffer.data());
+      contents.emplace_back(buffer.data(), wanted[i].bytes);
     }
     child.active.assign(buffers.begin(), buffers.end());
 
     const OnCpu on_cpu(options.cpu);
     shared.phase = Phase::calling;
     try {
-      shared.value = function(pointers, scalars);
+      shared.value = function(contents, scalars);
+    } catch (const CallFailed& failure) {
+      shared.failed = failure.kind;
+      CopyText(failure.what());
     } catch (const std::bad_alloc&) {
       shared.threw_bad_alloc = true;
     } catch (const std::exception& error) {
@@ -393,8 +402,22 @@ class Server {
 
 // --- The process that children are forked from --------------------------------------------------------------------
 
+// Whatever a child has started and left behind, in groups and sessions of its own too: it is this process's by now.
+void EndOrphans() {
+  for (;;) {
+    std::FILE* const list = std::fopen("/proc/thread-self/children", "re");
+    int pid = 0;
+    bool any = false;
+    while (list != nullptr && std::fscanf(list, "%d", &pid) == 1) any |= kill(pid, SIGKILL) == 0;
+    if (list != nullptr) std::fclose(list);
+    const pid_t gone = waitpid(-1, nullptr, any ? 0 : WNOHANG);
+    if (gone == 0 || (gone < 0 && errno != EINTR)) return;
+  }
+}
+
 // 'S' starts a child; its wait status comes back when it is gone; 'K' ends it. Ends with the parent.
 [[noreturn]] void BeNursery(int commands, const std::function<void()>& be_child) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   for (;;) {
     char command = 0;
     const ssize_t got = read(commands, &command, 1);
@@ -425,7 +448,8 @@ class Server {
       }
       while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
       }
-      kill(-pid, SIGKILL);  // whatever it has started
+      kill(-pid, SIGKILL);
+      EndOrphans();
       close(handle);
       if (orphaned) _exit(0);
     }
@@ -438,10 +462,10 @@ class Server {
 // --- The parent -------------------------------------------------------------------------------------------------
 
 std::string_view Name(Misbehaviour kind) {
-  constexpr std::array<std::string_view, 16> names = {
+  constexpr std::array<std::string_view, kMisbehaviours> names = {
       "crash",          "hang",        "exit",          "exception",  "out_of_memory", "out_of_bounds_read",
       "out_of_bounds_write", "input_modified", "not_written", "fp_environment", "stdout_closed", "late_write",
-      "stale_result",   "not_deterministic", "status", "forked"};
+      "stale_result",   "not_deterministic", "malformed_reply", "status", "forked"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -490,8 +514,10 @@ class Sandbox::Impl {
   }
 
   ~Impl() {
-    close(commands_);
-    close(channel_);
+    for (const int end : {commands_, channel_}) {
+      shutdown(end, SHUT_RDWR);  // other sandboxes' processes may have it open as well
+      close(end);
+    }
     while (waitpid(nursery_, nullptr, 0) < 0 && errno == EINTR) {
     }
     munmap(arena_, kArenaBytes);
@@ -507,6 +533,7 @@ class Sandbox::Impl {
     if (!running_ && !Start(&result.findings)) return result;
     Write(buffers, scalars, options);
     Send(channel_, 'C');
+    const auto start = Clock::now();
     const Answer answer = Await(Seconds() + options.linger);
     if (answer.what != 'R') {
       result.findings.push_back(Explain(answer, buffers));
@@ -521,6 +548,15 @@ class Sandbox::Impl {
     }
     names_.clear();
     for (const SandboxBuffer& buffer : buffers) names_.push_back(buffer.name);
+    if (shared_->failed) {
+      shared_->text.back() = '\0';
+      const Finding finding{*shared_->failed, shared_->text.data(), true};
+      result.findings.push_back(finding);
+      if (finding.kind == Misbehaviour::exception) return result;  // told in good order, so that life goes on
+      Mourn(finding, Clock::now() - start > std::chrono::duration<double>(Seconds() / 2));  // as slow as a hang is
+      Stop();
+      return result;
+    }
     if (shared_->threw_bad_alloc || shared_->threw) {
       shared_->text.back() = '\0';
       const Finding finding =
@@ -568,7 +604,6 @@ class Sandbox::Impl {
   }
 
   Answer Await(double seconds) {
-    using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     Answer answer;
     answer.seconds = seconds;
@@ -602,7 +637,9 @@ class Sandbox::Impl {
     Send(commands_, 'S');
     running_ = true;
     ++children_;
-    const Answer answer = Await(limits_.seconds);
+    const auto start = Clock::now();
+    const Answer answer = Await(limits_.seconds_to_load);
+    if (children_ > 1) loading_again_ += Clock::now() - start;
     if (answer.what == 'L') {
       for (std::size_t i = 0; i < std::min(shared_->note_count, kMostNotes); ++i) {
         findings->push_back({shared_->notes[i].kind, "changed the floating-point environment while it was loaded", false});
@@ -612,7 +649,7 @@ class Sandbox::Impl {
     if (answer.what == 'E') {
       shared_->text.back() = '\0';
       const std::string text = shared_->text.data();
-      Await(limits_.seconds);
+      Await(limits_.seconds_to_load);
       throw LoadError(text);
     }
     findings->push_back(Explain(answer, {}));
@@ -634,6 +671,7 @@ class Sandbox::Impl {
     shared.note_count = 0;
     shared.text = {};
     shared.threw = shared.threw_bad_alloc = false;
+    shared.failed.reset();
     shared.options = options;
     shared.buffer_count = buffers.size();
     shared.scalar_count = scalars.size();
@@ -687,21 +725,26 @@ class Sandbox::Impl {
     }
   }
 
-  // Why a child has ended; says so from now on when it does so all the time.
+  // Why a child has ended; says so from now on when it does so all the time (Mourn).
   Finding Explain(const Answer& answer, std::span<const SandboxBuffer> buffers) {
     const Phase phase = shared_->phase;
     const std::string_view when = phase == Phase::loading ? " while the library was loaded"
                                   : phase == Phase::calling ? "" : " after it had come back";
     Finding finding = ExplainEnd(answer, buffers, phase, when);
     finding.fatal = true;
-    deaths_ += 1;
-    hangs_ += finding.kind == Misbehaviour::hang;
     deaths_while_loading_ += phase == Phase::loading;
-    if (deaths_ >= kMostDeaths || hangs_ >= kMostHangs || deaths_while_loading_ >= kMostDeathsWhileLoading ||
-        answer.nursery_is_gone) {
+    Mourn(finding, finding.kind == Misbehaviour::hang);
+    if (deaths_while_loading_ >= kMostDeathsWhileLoading || answer.nursery_is_gone) final_ = finding;
+    return finding;
+  }
+
+  void Mourn(const Finding& finding, bool is_hang) {
+    deaths_ += 1;
+    hangs_ += is_hang;
+    if (deaths_ >= kMostDeaths || hangs_ >= kMostHangs ||
+        loading_again_.count() > kMostLoadingAgain * limits_.seconds) {
       final_ = finding;
     }
-    return finding;
   }
 
   Finding ExplainEnd(const Answer& answer, std::span<const SandboxBuffer> buffers, Phase phase, std::string_view when) const {
@@ -757,6 +800,7 @@ class Sandbox::Impl {
   int channel_ = -1;   // to the child
   bool running_ = false;
   std::size_t children_ = 0, deaths_ = 0, hangs_ = 0, deaths_while_loading_ = 0;
+  std::chrono::duration<double> loading_again_{0};  // after the first time
   std::optional<Finding> final_;
   std::vector<std::size_t> offsets_;  // of the contents of a call
   std::vector<std::string> names_;    // of the buffers of the call before

@@ -31,9 +31,11 @@ enum class Misbehaviour {
   late_write,           // wrote after it had come back
   stale_result,         // answered with what an earlier call with the same pointers had
   not_deterministic,    // the same call, other bits
+  malformed_reply,      // another process: wrote something else than an answer
   status,               // answered valid arguments with a status other than 0
   forked,               // came back twice: from a process that it left behind as well
 };
+inline constexpr int kMisbehaviours = static_cast<int>(Misbehaviour::forked) + 1;
 std::string_view Name(Misbehaviour kind);
 
 struct Finding {
@@ -66,6 +68,12 @@ struct SandboxOptions {
 // CPUs that this process may use, the two that are farthest apart in number: one where there is but one.
 std::vector<int> CpusToTry();
 
+// What a function throws that knows how the call failed, since it was made elsewhere: a fatal finding.
+struct CallFailed : std::runtime_error {
+  CallFailed(Misbehaviour kind, const std::string& what) : std::runtime_error(what), kind(kind) {}
+  Misbehaviour kind;
+};
+
 // The library or the function cannot be had.
 struct LoadError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -73,12 +81,14 @@ struct LoadError : std::runtime_error {
 
 class Sandbox {
  public:
-  // What is called, with the addresses of the buffers; what it returns comes back. An exception is a finding.
-  using Function = std::function<std::uint64_t(std::span<void* const> buffers, std::span<const std::uint64_t> scalars)>;
+  // What is called, with the contents of the buffers where they lie; what it returns comes back. An exception is a finding.
+  using Buffers = std::span<const std::span<unsigned char>>;
+  using Function = std::function<std::uint64_t(Buffers buffers, std::span<const std::uint64_t> scalars)>;
 
   struct Limits {
     double seconds = 10;                             // of a call
     std::uint64_t bytes = std::uint64_t{4} << 30;    // of memory beyond what is there at first
+    double seconds_to_load = 10;
   };
 
   // `load` makes the function in every child anew; what it throws is a LoadError. Make the sandbox before this process
