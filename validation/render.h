@@ -15,10 +15,16 @@ struct Failure {
   std::string what;
   const LawResult* law = nullptr;
   std::string file;  // that replays it
+  std::string program;  // a C program that shows it without this project; "" where there is none
 };
 
-// What failed, each written to a file of `directory` that replays it: <symbol>.<name>.json.
+// What failed, each written to a file of `directory` that replays it, <symbol>.<name>.json, and to a C program,
+// <symbol>.<name>.c.
 std::vector<Failure> KeepFailures(const Validation& validation, const std::string& directory);
+
+// The C program of a failure: C99 and POSIX, with the calls, their operands and what is due as constants. `file` is its
+// name. "" where no call is known.
+std::string RenderProgram(const Validation& validation, const Failure& failure, const std::string& file);
 
 // How the declaration was understood: "softmax in f32, a matrix of rows".
 std::string Meaning(const Validation& validation);

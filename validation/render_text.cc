@@ -52,6 +52,9 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
       text += NumbersOf(violation);
     }
     text += fmt::format("        again: softmax-verify replay {}\n", failure.file);
+    if (!failure.program.empty()) {
+      text += fmt::format("        or without it: cc -std=c99 -o show {} -ldl -lm && ./show\n", failure.program);
+    }
   }
   std::size_t passed = 0, vacuous = 0;
   std::uint64_t trials = 0;

@@ -313,6 +313,10 @@ Validation Validate(const ValidationRequest& request) {
     validation.accuracy.push_back(std::move(sweep.summary));
   }
   validation.findings = foreign.findings();
+  for (const LawResult& result : validation.laws) {
+    std::vector<RecordedCall>& calls = validation.calls.emplace_back();
+    if (result.counterexample) RecordLaw(&foreign, *result.kernel, *result.law, result.counterexample->trial, &calls);
+  }
   return validation;
 }
 
