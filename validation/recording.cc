@@ -1,5 +1,7 @@
 #include "validation/recording.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -97,13 +99,31 @@ void Append(const Kernel& kernel, const Declaration& declaration, const Layout& 
   }
 }
 
+// Whether a new process gets the same from them.
+bool Repeats(ForeignKernel* foreign, const std::vector<RecordedCall>& calls) {
+  foreign->Restart();
+  for (const RecordedCall& call : calls) {
+    ForeignInvocation again = call.record.call;
+    try {
+      const std::uint64_t value = foreign->Invoke(&again, call.record.options);
+      if (!call.record.returned || value != call.record.value) return false;
+    } catch (const Interrupted&) {
+      if (call.record.returned) return false;
+    }
+    for (const ForeignSlot& slot : again.slots) {
+      if (slot.is_output && again.buffers[slot.buffer].contents != call.record.after[slot.buffer]) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 double RecordedResult::Error() const { return MeasureUlp(format, got, exact, unit).low; }
 bool RecordedResult::IsBeyond() const { return claimed && Error() > bound * kEvaluation; }
 
-Outcome RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, const Trial& trial,
-                  std::vector<RecordedCall>* calls) {
+std::vector<RecordedCall> RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, const Trial& trial) {
+  std::vector<RecordedCall> calls;
   Kernel recorded = kernel;
   recorded.run = [&](const Operands& operands, const Layout& layout, const Parameters& parameters) {
     // Before the call: in place, it changes them.
@@ -112,14 +132,19 @@ Outcome RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, 
     foreign->Record(&records);
     const auto keep = [&] {
       foreign->Record(nullptr);
-      const std::size_t first = calls->size();
-      for (CallRecord& record : records) calls->push_back({std::move(record), {}});
+      const std::size_t first = calls.size();
+      for (CallRecord& record : records) calls.push_back({std::move(record), {}});
       std::size_t first_row = 0;
       for (std::size_t r = 0; r < rows.size(); first_row += rows[r++].m) {
         const Case row(rows[r]);
         const RowBound bound = Promised(kernel, row);
-        for (std::size_t c = first; c < calls->size(); ++c) {
-          if ((*calls)[c].record.returned) Append(kernel, foreign->declaration(), layout, row, bound, r, first_row, &(*calls)[c]);
+        for (std::size_t c = first; c < calls.size(); ++c) {
+          if (!calls[c].record.returned) continue;
+          Append(kernel, foreign->declaration(), layout, row, bound, r, first_row, &calls[c]);
+          if (rows.size() == 1) continue;
+          for (RecordedResult& result : calls[c].results) {
+            if (result.row == r) result.name = fmt::format("row {}, {}", r, result.name);
+          }
         }
       }
     };
@@ -135,7 +160,9 @@ Outcome RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, 
       throw;
     }
   };
-  return TryLaw(law, recorded, Case(trial.row), trial.salt);
+  const Outcome outcome = TryLaw(law, recorded, Case(trial.row), trial.salt);
+  if (outcome.kind != Outcome::Kind::broken || !Repeats(foreign, calls)) calls.clear();
+  return calls;
 }
 
 }  // namespace softmax_verify

@@ -19,7 +19,7 @@ namespace softmax_verify {
 struct RecordedResult {
   static constexpr std::size_t kReturned = std::numeric_limits<std::size_t>::max();
 
-  std::string name;         // "y[3]", of its row
+  std::string name;         // "y[3]", of its row; "row 2, y[3]" where there are several
   Format format{};
   std::size_t row = 0;      // of the rows of the call, those that depend on each other being one
   std::size_t element = 0;  // of the results of that row, flat (PartsOf)
@@ -41,9 +41,9 @@ struct RecordedCall {
   std::vector<RecordedResult> results;  // where it came back
 };
 
-// Tries the law, and appends its calls.
-Outcome RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, const Trial& trial,
-                  std::vector<RecordedCall>* calls);
+// The calls of a law on a row that breaks it. None where they do not show it by themselves: the law holds this time, or
+// a process that has just begun gets other results from the same calls.
+std::vector<RecordedCall> RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, const Trial& trial);
 
 }  // namespace softmax_verify
 

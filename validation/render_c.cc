@@ -23,8 +23,8 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // What the program demands of a result.
-enum class Rule { nothing, within, nan, exact };
-constexpr const char* kRuleNames[] = {"NOTHING", "WITHIN", "IS_NAN", "IS_EXACT"};
+enum class Rule { nothing, within, nan, exact, nan_or_exact };
+constexpr const char* kRuleNames[] = {"NOTHING", "WITHIN", "IS_NAN", "IS_EXACT", "IS_NAN_OR_EXACT"};
 
 struct Shown {
   const CallRecord* record = nullptr;
@@ -108,7 +108,8 @@ Plan PlanForLaw(const LawResult& law, const std::vector<RecordedCall>& calls) {
                            name != "determinism" && name != "equal_inputs";
   if (telling && (wants_nan || wants_limit)) {
     plan.calls.push_back(Show(calls[telling->call]));
-    plan.calls.back().rules[telling->result] = wants_nan ? Rule::nan : Rule::exact;
+    const bool allows_nan = name == "nothing_to_see" && law.kernel->contract.all_neg_inf != Contract::AllNegInf::zero;
+    plan.calls.back().rules[telling->result] = wants_nan ? Rule::nan : allows_nan ? Rule::nan_or_exact : Rule::exact;
     return plan;
   }
   if (name == "sum_to_one" && !calls.empty()) {
@@ -320,10 +321,10 @@ std::string CallText(const Declaration& declaration, const std::vector<Shown>& c
   const auto or_null = [&](std::size_t count, const char* what) {
     return count == 0 ? std::string("NULL") : fmt::format("call_{}_{}", c + 1, what);
   };
-  *table += fmt::format("    {{call_{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", c + 1, Quoted(call.text),
+  *table += fmt::format("    {{call_{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", c + 1, Quoted(call.text),
                         or_null(buffers.size(), "buffers"), next, or_null(shown.results.size(), "results"), shown.results.size(),
                         options.place % 16, options.edge == SandboxOptions::Edge::low ? 1 : 0,
-                        options.edge == SandboxOptions::Edge::padded ? 1 : 0, static_cast<std::ptrdiff_t>(same) - 1);
+                        options.edge == SandboxOptions::Edge::padded ? 1 : 0, static_cast<std::ptrdiff_t>(same) - 1, options.cpu);
   return text;
 }
 
@@ -382,7 +383,7 @@ std::string RenderProgram(const Validation& validation, const Failure& failure, 
       "static const int must_change = {};         // the results as they were break the law, as {}\n"
       "static const struct sum sum = {{{}, {}, {}, {}, {}}};\n",
       plan.calls.size(), Quoted(failure.what), declaration.returns == Declaration::Returns::status ? 1 : 0, deterministic ? 1 : 0,
-      kind == Misbehaviour::late_write ? 50 : 0, kind == Misbehaviour::out_of_memory ? 4 : 0, plan.unchanged ? 1 : 0,
+      kind ? 50 : 0, kind == Misbehaviour::out_of_memory ? 4 : 0, plan.unchanged ? 1 : 0,
       failure.law != nullptr ? "'softmax-verify replay' can judge anew" : "no law does", plan.sum.call, plan.sum.first, plan.sum.count,
       Constant(plan.sum.exact), Constant(plan.sum.bound));
   return text + std::string(kDriver);

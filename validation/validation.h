@@ -40,6 +40,13 @@ struct AccuracySummary {
   bool torch_defaults = true;      // within the standard tolerances of torch.testing.assert_close
   std::uint64_t rows = 0;
   std::size_t shortest = 0, longest = 0;
+  // Of kernels that there is one of ours to compare with: no error is more than twice the largest of ours on these rows.
+  std::optional<bool> within_twice_ours;
+};
+
+// What the kernel makes of a row with NaN, infinities, or nothing to add up: the names of reports/special_rows.h.
+struct SpecialRowOutcome {
+  std::string row, outcome;
 };
 
 struct Validation {
@@ -47,18 +54,20 @@ struct Validation {
   Declaration declaration;
   std::vector<Kernel> kernels;     // of laws and summaries; their functions are no longer to be called
   std::vector<LawResult> laws;
-  std::vector<std::vector<RecordedCall>> calls;  // of each law, those of its counterexample
+  std::vector<std::vector<RecordedCall>> calls;  // of each law: those that show its counterexample
   std::vector<std::pair<std::string, std::string>> left_out;  // laws and why
   std::map<Misbehaviour, FindingRecord> findings;
   std::vector<AccuracySummary> accuracy;
+  std::vector<SpecialRowOutcome> special_rows;  // of operations from logits to a distribution, its logarithms or their sum
+  CallCoverage coverage;
   std::optional<double> max_ulp;   // --expect max_ulp
-  std::size_t children = 0;
 
   Verdict Overall() const;
 };
 
-// Throws std::invalid_argument where the request makes no sense, and LoadError.
-Validation Validate(const ValidationRequest& request);
+// `ours`: kernels in the same formats to compare errors with, for information. Throws std::invalid_argument where the
+// request makes no sense, and LoadError.
+Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours = {});
 
 // One law on one row again, or for kFindings all that there was; what came of it.
 inline constexpr std::string_view kFindings = "findings";
