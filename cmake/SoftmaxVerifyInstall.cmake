@@ -1,16 +1,16 @@
 # What `cmake --install` puts where, and what find_package(SoftmaxVerify) finds: the targets below as
-# SoftmaxVerify::<EXPORT_NAME>.
+# SoftmaxVerify::<EXPORT_NAME>, the program among them as SoftmaxVerify::softmax-verify.
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/SoftmaxVerify)
-set(exported_targets softmax_verify_api softmax_verify_kernels)
+set(exported_targets softmax_verify_api softmax_verify_kernels softmax_verify_cli)
 
 # The program finds the library beside it, wherever the prefix is moved.
 file(RELATIVE_PATH libraries_from_program ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-set_target_properties(softmax_verify_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${libraries_from_program}")
+set_target_properties(softmax_verify_cli PROPERTIES
+  INSTALL_RPATH "$ORIGIN/${libraries_from_program}" EXPORT_NAME softmax-verify)
 
 install(TARGETS ${exported_targets} EXPORT SoftmaxVerifyTargets)
-install(TARGETS softmax_verify_cli)
 install(DIRECTORY include/softmax_verify DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 install(EXPORT SoftmaxVerifyTargets NAMESPACE SoftmaxVerify:: DESTINATION ${package_dir})
