@@ -64,6 +64,7 @@ void Keep(const std::string& directory, const Validation& validation, Failure* k
   }
   json["what"] = failure.what;
   kept->file = stem + ".json";
+  kept->again = "softmax-verify replay " + kept->file;
   WriteAtomically(kept->file, json.dump(1) + "\n");
   const std::string program = RenderProgram(validation, failure, stem + ".c");
   if (program.empty()) return;
@@ -78,12 +79,12 @@ std::vector<Failure> KeepFailures(const Validation& validation, const std::strin
   for (const auto& [kind, record] : validation.findings) {
     failures.push_back({std::string(Name(kind)), fmt::format("{}: {}{}", record.first.what, record.call,
                                                              record.count > 1 ? fmt::format(" (and {} more times)", record.count - 1) : ""),
-                        nullptr, "", ""});
+                        nullptr, "", "", ""});
   }
   for (const LawResult& law : validation.laws) {
     if (law.Judge() != Verdict::failed) continue;
     const std::string prefix = law.kernel == &validation.kernels.front() ? "" : std::string(Name(law.kernel->operation)) + ".";
-    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, "", ""});
+    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, "", "", ""});
   }
   for (Failure& failure : failures) Keep(directory, validation, &failure);
   return failures;

@@ -14,7 +14,8 @@ struct Failure {
   std::string name;  // of the law, or of the misbehaviour
   std::string what;
   const LawResult* law = nullptr;
-  std::string file;  // that replays it
+  std::string file;     // that holds it
+  std::string again;    // what shows it again
   std::string program;  // a C program that shows it without this project; "" where there is none
 };
 
@@ -34,6 +35,15 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
 
 // Everything that is known, for programs.
 std::string RenderJson(const Validation& validation, const std::vector<Failure>& failures);
+
+// The same as a page of its own: without scripts, nothing from elsewhere, light and dark.
+std::string RenderHtml(const Validation& validation, const std::vector<Failure>& failures);
+
+// The same as Markdown, short: the summary of a job.
+std::string RenderMarkdown(const Validation& validation, const std::vector<Failure>& failures);
+
+// Workflow commands of GitHub Actions: an error for each failure, a notice where there is none.
+std::string RenderAnnotations(const Validation& validation, const std::vector<Failure>& failures);
 
 // A test case for each law, each misbehaviour that a kernel may show, and the accuracy: what CI servers read.
 std::string RenderJUnit(const Validation& validation);

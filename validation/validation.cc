@@ -112,13 +112,12 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
 std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
                                 std::vector<std::pair<std::string, std::string>>* left_out) {
   const std::map<std::string_view, std::string_view> others = {
-      {"memory_contract", "the sandbox sees to it in every call"},
-      {"fp_environment", "the sandbox sees to it in every call"},
       {"in_place", "the declaration says by itself whether results take the place of an input"},
   };
   std::vector<const Law*> laws;
   for (const Law& law : Laws()) {
-    if (!law.covers(kernel)) continue;
+    // The sandbox sees to these in every call, under names of its own (Misbehaviour).
+    if (!law.covers(kernel) || law.name == "memory_contract" || law.name == "fp_environment") continue;
     std::string reason;
     if (const auto other = others.find(law.name); other != others.end()) reason = other->second;
     const bool is_nan = law.name == "nan_propagates" || law.name == "attention_nan";
