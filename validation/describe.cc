@@ -48,11 +48,12 @@ std::string DecimalRow(const Row& row) {
   return text;
 }
 
-std::string NumbersText(const Violation& violation) {
+std::string NumbersText(const Violation& violation, Format format) {
   if (std::isnan(violation.error) && std::isnan(violation.exact)) return "";
-  std::string text = fmt::format("got {} ({:.9g})   exact {} ({:.9g})", HexFloat(violation.got), violation.got,
-                                 HexFloat(violation.exact), violation.exact);
-  if (!std::isnan(violation.error)) text += fmt::format("   error {:.4g}   bound {:.4g}", violation.error, violation.bound);
+  const int digits = DigitsOf(format);
+  std::string text = fmt::format("got {} ({:.{}g})   exact {} ({:.{}g})", HexFloat(violation.got), violation.got,
+                                 digits, HexFloat(violation.exact), violation.exact, digits);
+  if (HasError(violation)) text += fmt::format("   error {:.4g}   bound {:.4g}", violation.error, violation.bound);
   return text;
 }
 
@@ -60,29 +61,36 @@ std::vector<std::string> AccuracyLines(const AccuracySummary& summary) {
   const Cell& cell = summary.cell;
   if (cell.count == 0) return {"SKIPPED: no call of the sweep came back with results"};
   std::vector<std::string> lines;
-  lines.push_back(fmt::format(
-      "{}: largest error {}, 99 % within {}, mean {}; {:.4g} % correctly rounded; {} results of {} rows, lengths {} to {}",
-      Name(cell.verdict), Ulps(cell.ulp.max), Ulps(cell.ulp.p99), Ulps(cell.ulp.mean), 100 * cell.correct, cell.count, cell.rows,
-      summary.shortest, summary.longest));
+  lines.push_back(
+      fmt::format("{}: largest error {}, 99 % within {}, mean {}; {:.4g} % correctly rounded; {} results of {} rows, "
+                  "lengths {} to {}",
+                  Name(cell.verdict), Ulps(cell.ulp.max), Ulps(cell.ulp.p99), Ulps(cell.ulp.mean), 100 * cell.correct,
+                  cell.count, cell.rows, summary.shortest, summary.longest));
   if (cell.unclaimed_rows > 0) {
-    lines.push_back(fmt::format("nothing is proved for {} of the rows (their bound is 100 % or more, or what is computed may "
-                                "overflow): errors there are measured, not judged", cell.unclaimed_rows));
+    lines.push_back(
+        fmt::format("nothing is proved for {} of the rows (their bound is 100 % or more, or what is computed may "
+                    "overflow): errors there are measured, not judged",
+                    cell.unclaimed_rows));
   }
   if (!std::isfinite(cell.bound) && cell.unclaimed_rows == 0) {
-    lines.push_back("nothing is proved for some of the results (of rows with nothing to see, say): laws of their own judge them");
+    lines.push_back(
+        "nothing is proved for some of the results (of rows with nothing to see, say): laws of their own judge them");
   }
-  if (!std::isfinite(cell.ulp.max)) lines.push_back("an infinite error is a NaN or an infinity where there is a number, or the reverse");
+  if (!std::isfinite(cell.ulp.max))
+    lines.push_back("an infinite error is a NaN or an infinity where there is a number, or the reverse");
   if (cell.unclaimed_rows < cell.rows) {
     lines.push_back(std::isfinite(cell.bound_ratio)
                         ? fmt::format("the largest error beside its proved bound: {:.3g} of it", cell.bound_ratio)
                         : "the largest error beside its proved bound: infinite");
   }
-  lines.push_back(fmt::format("tightest class that the errors fit: {} (of wide, compensated, pairwise, lanes, sequential, native)",
-                              summary.tightest));
+  lines.push_back(
+      fmt::format("tightest class that the errors fit: {} (of wide, compensated, pairwise, lanes, sequential, native)",
+                  summary.tightest));
   std::string others = fmt::format("for comparison: default tolerances of torch.testing.assert_close {}",
                                    summary.torch_defaults ? "met" : "not met");
   if (summary.within_twice_ours) {
-    others += fmt::format("; twice the largest error of our own kernel {}", *summary.within_twice_ours ? "not exceeded" : "exceeded");
+    others += fmt::format("; twice the largest error of our own kernel {}",
+                          *summary.within_twice_ours ? "not exceeded" : "exceeded");
   }
   lines.push_back(others);
   return lines;
@@ -96,7 +104,8 @@ std::string BeyondMaxUlp(const Validation& validation, const AccuracySummary& su
 std::string CoverageText(const CallCoverage& coverage) {
   std::string text = fmt::format("{} calls; every length to {}", coverage.calls, coverage.EveryLengthTo());
   if (!coverage.lengths.empty()) text += fmt::format(", the longest {}", *coverage.lengths.rbegin());
-  if (!coverage.rows.empty()) text += fmt::format("; {} to {} rows a call", *coverage.rows.begin(), *coverage.rows.rbegin());
+  if (!coverage.rows.empty())
+    text += fmt::format("; {} to {} rows a call", *coverage.rows.begin(), *coverage.rows.rbegin());
   text += fmt::format("; {} calls with gaps between rows; {} of 64 alignments modulo 64 bytes", coverage.strided,
                       coverage.alignments.count());
   if (!coverage.cpus.empty()) text += fmt::format("; CPUs {}", fmt::join(coverage.cpus, ", "));
@@ -117,13 +126,15 @@ LawCounts CountLaws(const Validation& validation) {
 std::string LawsText(const Validation& validation) {
   const LawCounts counts = CountLaws(validation);
   std::string text = fmt::format("{} held, {} broken; {} trials", counts.held, counts.broken, counts.trials);
-  if (!counts.without_case.empty()) text += fmt::format("; no call that would try {}", fmt::join(counts.without_case, ", "));
+  if (!counts.without_case.empty())
+    text += fmt::format("; no call that would try {}", fmt::join(counts.without_case, ", "));
   return text;
 }
 
 std::vector<std::pair<std::string, std::string>> LeftOut(const Validation& validation) {
   std::map<std::string, std::string> by_reason;
-  for (const auto& [what, reason] : validation.left_out) by_reason[reason] += (by_reason[reason].empty() ? "" : ", ") + what;
+  for (const auto& [what, reason] : validation.left_out)
+    by_reason[reason] += (by_reason[reason].empty() ? "" : ", ") + what;
   std::vector<std::pair<std::string, std::string>> left_out;
   for (const auto& [reason, what] : by_reason) left_out.emplace_back(what, reason);
   return left_out;
@@ -133,11 +144,20 @@ std::string EscapedXml(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '&': escaped += "&amp;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
     }
   }
   return escaped;

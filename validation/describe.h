@@ -19,7 +19,11 @@ std::string ClaimText(const Validation& validation);
 std::string DecimalRow(const Row& row);
 
 // "got 0x1p-1 (0.5)   exact 0x1p+0 (1)   error 8.4e+06   bound 7.5"; "" where the violation has no numbers.
-std::string NumbersText(const Violation& violation);
+std::string NumbersText(const Violation& violation, Format format);
+// As many decimal digits as tell the values of the format apart.
+constexpr int DigitsOf(Format format) { return format == Format::f64 ? 17 : 9; }
+// Whether its error and bound mean anything.
+inline bool HasError(const Violation& violation) { return violation.error >= 0; }
 
 // The accuracy: what was measured, what is proved of it, and what else it compares with.
 std::vector<std::string> AccuracyLines(const AccuracySummary& summary);

@@ -27,7 +27,8 @@ double Element(const Signature& signature, Role role, const void* memory, std::s
 }
 
 // The rows of a call as a caller holds them: one by one, or all in one where they depend on each other.
-std::vector<Row> RowsOf(const Kernel& kernel, const Operands& operands, const Layout& layout, const Parameters& parameters) {
+std::vector<Row> RowsOf(const Kernel& kernel, const Operands& operands, const Layout& layout,
+                        const Parameters& parameters) {
   const std::size_t rows = layout.outer * layout.inner;
   const OperationInfo& info = Info(kernel.operation);
   const auto take = [&](std::size_t first, std::size_t count) {
@@ -62,17 +63,18 @@ std::vector<Row> RowsOf(const Kernel& kernel, const Operands& operands, const La
 }
 
 // What a row's results are in a record of a call, or of one of the calls, that made them.
-void Append(const Kernel& kernel, const Declaration& declaration, const Layout& layout, const Case& row, const RowBound& bound,
-            std::size_t index, std::size_t first_row, RecordedCall* call) {
+void Append(const Kernel& kernel, const Declaration& declaration, const Layout& layout, const Case& row,
+            const RowBound& bound, std::size_t index, std::size_t first_row, RecordedCall* call) {
   const std::vector<reference::Enclosure>& exact = row.exact();
   const auto add = [&](const Part& part, std::size_t i, std::size_t buffer, std::size_t byte, double got) {
     const std::size_t e = part.begin + i;
     RecordedResult result{NameOfResult(row.row(), e), part.format, index, e, buffer, byte, got, exact[e]};
     result.claimed = bound.claimed;
     if (bound.claimed) {
-      result.unit = std::max(bound.unit[e], UlpExponent(part.format, exact[e].kind == reference::Enclosure::Kind::finite
-                                                                         ? std::min<long>(exact[e].exponent, Info(part.format).emax)
-                                                                         : Info(part.format).emin));
+      result.unit = std::max(bound.unit[e],
+                             UlpExponent(part.format, exact[e].kind == reference::Enclosure::Kind::finite
+                                                          ? std::min<long>(exact[e].exponent, Info(part.format).emax)
+                                                          : Info(part.format).emin));
       result.bound = bound.ulp[e];
     }
     call->results.push_back(std::move(result));
@@ -141,7 +143,7 @@ std::vector<RecordedCall> RecordLaw(ForeignKernel* foreign, const Kernel& kernel
         for (std::size_t c = first; c < calls.size(); ++c) {
           if (!calls[c].record.returned) continue;
           Append(kernel, foreign->declaration(), layout, row, bound, r, first_row, &calls[c]);
-          if (rows.size() == 1) continue;
+          if (calls[c].record.call.rows == 1 || rows.size() == 1) continue;
           for (RecordedResult& result : calls[c].results) {
             if (result.row == r) result.name = fmt::format("row {}, {}", r, result.name);
           }

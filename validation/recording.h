@@ -19,7 +19,7 @@ namespace softmax_verify {
 struct RecordedResult {
   static constexpr std::size_t kReturned = std::numeric_limits<std::size_t>::max();
 
-  std::string name;         // "y[3]", of its row; "row 2, y[3]" where there are several
+  std::string name;  // "y[3]", of its row; "row 2, y[3]" where there are several
   Format format{};
   std::size_t row = 0;      // of the rows of the call, those that depend on each other being one
   std::size_t element = 0;  // of the results of that row, flat (PartsOf)

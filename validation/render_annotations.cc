@@ -53,7 +53,8 @@ std::string RenderAnnotations(const Validation& validation, const std::vector<Fa
       const auto& [trial, violation] = *failure.law->counterexample;
       message += fmt::format("\n{}", ToString(trial.row, kWholeRow));
       if (const std::string decimal = DecimalRow(trial.row); !decimal.empty()) message += "\n" + decimal;
-      if (const std::string numbers = NumbersText(violation); !numbers.empty()) message += "\n" + numbers;
+      if (const std::string numbers = NumbersText(violation, trial.row.format); !numbers.empty())
+        message += "\n" + numbers;
     }
     text += Command("error", fmt::format("{}: {}", symbol, failure.name), message);
   }
@@ -63,8 +64,9 @@ std::string RenderAnnotations(const Validation& validation, const std::vector<Fa
     }
   }
   if (!text.empty()) return text;
-  return Command("notice", fmt::format("{}: {}", symbol, Name(validation.Overall())),
-                 validation.accuracy.empty() ? Meaning(validation) : AccuracyLines(validation.accuracy.front()).front());
+  return Command(
+      "notice", fmt::format("{}: {}", symbol, Name(validation.Overall())),
+      validation.accuracy.empty() ? Meaning(validation) : AccuracyLines(validation.accuracy.front()).front());
 }
 
 std::string RenderMarkdown(const Validation& validation, const std::vector<Failure>& failures) {
@@ -79,7 +81,7 @@ std::string RenderMarkdown(const Validation& validation, const std::vector<Failu
     const auto& [trial, violation] = *failure.law->counterexample;
     std::string lines = ToString(trial.row, kWholeRow);
     if (const std::string decimal = DecimalRow(trial.row); !decimal.empty()) lines += "\n" + decimal;
-    if (const std::string numbers = NumbersText(violation); !numbers.empty()) lines += "\n" + numbers;
+    if (const std::string numbers = NumbersText(violation, trial.row.format); !numbers.empty()) lines += "\n" + numbers;
     text += fmt::format("\n<details><summary>{}</summary>\n{}\n</details>\n", EscapedXml(failure.name), Fenced(lines));
   }
   text += "\n| | |\n|---|---|\n";

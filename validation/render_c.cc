@@ -87,7 +87,8 @@ Plan PlanForLaw(const LawResult& law, const std::vector<RecordedCall>& calls) {
   std::vector<std::size_t> chosen;
   for (std::size_t c = 0; c < calls.size(); ++c) {
     const std::vector<RecordedResult>& results = calls[c].results;
-    const bool beyond = std::any_of(results.begin(), results.end(), [](const RecordedResult& result) { return result.IsBeyond(); });
+    const bool beyond =
+        std::any_of(results.begin(), results.end(), [](const RecordedResult& result) { return result.IsBeyond(); });
     if (beyond) chosen.push_back(c);
   }
   // Two calls that have to agree are both shown.
@@ -128,7 +129,8 @@ Plan PlanForFinding(Misbehaviour kind, const FindingRecord& finding) {
   // The others are seen in one call.
   const bool several = kind == Misbehaviour::stale_result || kind == Misbehaviour::not_deterministic;
   const std::size_t count = several ? finding.calls.size() : std::min<std::size_t>(finding.calls.size(), 1);
-  for (std::size_t c = finding.calls.size() - count; c < finding.calls.size(); ++c) plan.calls.push_back({&finding.calls[c], {}, {}});
+  for (std::size_t c = finding.calls.size() - count; c < finding.calls.size(); ++c)
+    plan.calls.push_back({&finding.calls[c], {}, {}});
   return plan;
 }
 
@@ -180,16 +182,18 @@ std::string TypeText(const CType& type) {
 std::string Prototype(const Declaration& declaration) {
   std::string arguments;
   for (const Argument& argument : declaration.arguments) {
-    arguments += fmt::format("{}{}{} {}{}", arguments.empty() ? "" : ", ", argument.is_const ? "const " : "", TypeText(argument.type),
-                             argument.is_pointer ? "*" : "", argument.name);
+    arguments += fmt::format("{}{}{} {}{}", arguments.empty() ? "" : ", ", argument.is_const ? "const " : "",
+                             TypeText(argument.type), argument.is_pointer ? "*" : "", argument.name);
   }
-  return fmt::format("typedef {} (*Function)({});\n", TypeText(declaration.return_type), arguments.empty() ? "void" : arguments);
+  return fmt::format("typedef {} (*Function)({});\n", TypeText(declaration.return_type),
+                     arguments.empty() ? "void" : arguments);
 }
 
 // The name of an array: that of the argument behind the call's number, which no keyword has.
 std::string ArrayName(std::size_t call, const std::string& name) { return fmt::format("call_{}_{}", call + 1, name); }
 
-std::string ArrayOf(std::size_t call, const SandboxBuffer& buffer, const ForeignSlot& slot, const Argument& argument, Format format) {
+std::string ArrayOf(std::size_t call, const SandboxBuffer& buffer, const ForeignSlot& slot, const Argument& argument,
+                    Format format) {
   const std::size_t count = buffer.contents.size() / slot.callee_bytes;
   const Element element = Info(argument.role).element;
   const bool is_number = element == Element::number || element == Element::statistic;
@@ -215,7 +219,7 @@ std::string ArrayOf(std::size_t call, const SandboxBuffer& buffer, const Foreign
       std::memcpy(&value, buffer.contents.data() + i * bytes, bytes);
       if (bytes == 4 && argument.type.is_signed) value = static_cast<std::int32_t>(value);
       text += element == Element::byte && argument.type.kind == CType::Kind::boolean ? (value != 0 ? "true" : "false")
-                                                                                      : fmt::format("{}", value);
+                                                                                     : fmt::format("{}", value);
     }
     if (i + 1 < count) text += ",";
   }
@@ -237,7 +241,9 @@ std::string ScalarText(const Argument& argument, std::uint64_t scalar) {
 }
 
 std::string ResultRow(const RecordedResult& result, Rule rule) {
-  const auto with_infinity = [&](double infinity) { return Constant(MeasureUlp(result.format, infinity, result.exact, result.unit).low); };
+  const auto with_infinity = [&](double infinity) {
+    return Constant(MeasureUlp(result.format, infinity, result.exact, result.unit).low);
+  };
   double value = 0, rest = 0;
   if (result.exact.kind == reference::Enclosure::Kind::finite && result.claimed) {
     const long shift = std::clamp<long>(result.exact.exponent - result.unit, -2000, 2000);
@@ -245,10 +251,11 @@ std::string ResultRow(const RecordedResult& result, Rule rule) {
     rest = std::ldexp(result.exact.negative ? -result.exact.tail : result.exact.tail, static_cast<int>(shift));
   }
   const std::string buffer = result.buffer == RecordedResult::kReturned ? "-1" : fmt::format("{}", result.buffer);
-  return fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", Quoted(result.name), Name(result.format), buffer,
-                     result.byte, kRuleNames[static_cast<int>(rule)], Constant(result.got), Constant(result.exact.Approximate()),
-                     Constant(value), Constant(rest), result.unit, Constant(result.bound),
-                     result.claimed ? with_infinity(kInfinity) : "0", result.claimed ? with_infinity(-kInfinity) : "0");
+  return fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", Quoted(result.name),
+                     Name(result.format), buffer, result.byte, kRuleNames[static_cast<int>(rule)], Constant(result.got),
+                     Constant(result.exact.Approximate()), Constant(value), Constant(rest), result.unit,
+                     Constant(result.bound), result.claimed ? with_infinity(kInfinity) : "0",
+                     result.claimed ? with_infinity(-kInfinity) : "0");
 }
 
 // The same inputs at the same alignments.
@@ -258,14 +265,17 @@ bool IsSameCall(const ForeignInvocation& a, const ForeignInvocation& b) {
     const auto is_filled = std::any_of(a.slots.begin(), a.slots.end(), [&](const ForeignSlot& slot) {
       return slot.buffer == i && slot.operand->output;
     });
-    if (a.buffers[i].alignment != b.buffers[i].alignment || a.buffers[i].contents.size() != b.buffers[i].contents.size()) return false;
+    if (a.buffers[i].alignment != b.buffers[i].alignment ||
+        a.buffers[i].contents.size() != b.buffers[i].contents.size())
+      return false;
     if (!is_filled && a.buffers[i].contents != b.buffers[i].contents) return false;
   }
   return true;
 }
 
 // Arrays, the call, its buffers and results, and its row in the table of calls.
-std::string CallText(const Declaration& declaration, const std::vector<Shown>& calls, std::size_t c, std::string* table) {
+std::string CallText(const Declaration& declaration, const std::vector<Shown>& calls, std::size_t c,
+                     std::string* table) {
   const Shown& shown = calls[c];
   const ForeignInvocation& call = shown.record->call;
   std::string text = fmt::format("\n// Call {}: {}\n", c + 1, Comment(call.text));
@@ -285,7 +295,8 @@ std::string CallText(const Declaration& declaration, const std::vector<Shown>& c
     const std::size_t b = next++;
     arguments += fmt::format("at[{}]", b);
     const SandboxBuffer& buffer = call.buffers[b];
-    const auto slot = std::find_if(call.slots.begin(), call.slots.end(), [&](const ForeignSlot& each) { return each.buffer == b; });
+    const auto slot =
+        std::find_if(call.slots.begin(), call.slots.end(), [&](const ForeignSlot& each) { return each.buffer == b; });
     const bool is_filled = slot == call.slots.end() || slot->operand->output;
     std::string contents = "NULL";
     if (!is_filled && !buffer.contents.empty()) {
@@ -302,14 +313,16 @@ std::string CallText(const Declaration& declaration, const std::vector<Shown>& c
       }
     }
     const bool is_result = slot != call.slots.end() && slot->is_output;
-    buffers += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", Quoted(buffer.name), contents, buffer.contents.size(),
-                           buffer.alignment, element, stride, width, is_result ? 1 : 0, buffer.writable ? 1 : 0);
+    buffers += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", Quoted(buffer.name), contents,
+                           buffer.contents.size(), buffer.alignment, element, stride, width, is_result ? 1 : 0,
+                           buffer.writable ? 1 : 0);
   }
   const std::string invoke = fmt::format("function({})", arguments);
   text += fmt::format("static double call_{}(void *const *at) {{\n  (void)at;\n", c + 1);
   text += declaration.returns == Declaration::Returns::nothing ? fmt::format("  {};\n  return 0;\n}}\n", invoke)
                                                                : fmt::format("  return (double){};\n}}\n", invoke);
-  if (!buffers.empty()) text += fmt::format("static const struct buffer call_{}_buffers[] = {{\n{}}};\n", c + 1, buffers);
+  if (!buffers.empty())
+    text += fmt::format("static const struct buffer call_{}_buffers[] = {{\n{}}};\n", c + 1, buffers);
   if (!shown.results.empty()) {
     text += fmt::format("static const struct result call_{}_results[] = {{\n", c + 1);
     for (std::size_t i = 0; i < shown.results.size(); ++i) text += ResultRow(*shown.results[i], shown.rules[i]);
@@ -322,9 +335,10 @@ std::string CallText(const Declaration& declaration, const std::vector<Shown>& c
     return count == 0 ? std::string("NULL") : fmt::format("call_{}_{}", c + 1, what);
   };
   *table += fmt::format("    {{call_{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", c + 1, Quoted(call.text),
-                        or_null(buffers.size(), "buffers"), next, or_null(shown.results.size(), "results"), shown.results.size(),
-                        options.place % 16, options.edge == SandboxOptions::Edge::low ? 1 : 0,
-                        options.edge == SandboxOptions::Edge::padded ? 1 : 0, static_cast<std::ptrdiff_t>(same) - 1, options.cpu);
+                        or_null(buffers.size(), "buffers"), next, or_null(shown.results.size(), "results"),
+                        shown.results.size(), options.place % 16, options.edge == SandboxOptions::Edge::low ? 1 : 0,
+                        options.edge == SandboxOptions::Edge::padded ? 1 : 0, static_cast<std::ptrdiff_t>(same) - 1,
+                        options.cpu);
   return text;
 }
 
@@ -361,13 +375,15 @@ std::string RenderProgram(const Validation& validation, const Failure& failure, 
     text += fmt::format("// {}\n// {}\n", Comment(failure.law->law->statement),
                         Comment(ToString(failure.law->counterexample->trial.row, kWholeRow)));
   }
-  text += "// Exit status: 1 while this happens, 0 once it does not, 2 where the library or the function is not there.\n";
+  text +=
+      "// Exit status: 1 while this happens, 0 once it does not, 2 where the library or the function is not there.\n";
   text += kHead;
   const ValidationRequest& request = validation.request;
   const std::string library =
       std::filesystem::exists(request.library) ? std::filesystem::absolute(request.library).string() : request.library;
   text += fmt::format("\n#ifndef LIBRARY\n#define LIBRARY {}\n#endif\n", Quoted(library));
-  text += fmt::format("#define SYMBOL {}\n{}static Function function;\n", Quoted(declaration.symbol), Prototype(declaration));
+  text += fmt::format("#define SYMBOL {}\n{}static Function function;\n", Quoted(declaration.symbol),
+                      Prototype(declaration));
   std::string table;
   for (std::size_t c = 0; c < plan.calls.size(); ++c) text += CallText(declaration, plan.calls, c, &table);
   text += fmt::format("\nstatic const struct call calls[] = {{\n{}}};\n", table);
@@ -382,10 +398,10 @@ std::string RenderProgram(const Validation& validation, const Failure& failure, 
       "static const unsigned gigabytes = {};      // of memory at most; 0: no limit\n"
       "static const int must_change = {};         // the results as they were break the law, as {}\n"
       "static const struct sum sum = {{{}, {}, {}, {}, {}}};\n",
-      plan.calls.size(), Quoted(failure.what), declaration.returns == Declaration::Returns::status ? 1 : 0, deterministic ? 1 : 0,
-      kind ? 50 : 0, kind == Misbehaviour::out_of_memory ? 4 : 0, plan.unchanged ? 1 : 0,
-      failure.law != nullptr ? "'softmax-verify replay' can judge anew" : "no law does", plan.sum.call, plan.sum.first, plan.sum.count,
-      Constant(plan.sum.exact), Constant(plan.sum.bound));
+      plan.calls.size(), Quoted(failure.what), declaration.returns == Declaration::Returns::status ? 1 : 0,
+      deterministic ? 1 : 0, kind ? 50 : 0, kind == Misbehaviour::out_of_memory ? 4 : 0, plan.unchanged ? 1 : 0,
+      failure.law != nullptr ? "'softmax-verify replay' can judge anew" : "no law does", plan.sum.call, plan.sum.first,
+      plan.sum.count, Constant(plan.sum.exact), Constant(plan.sum.bound));
   return text + std::string(kDriver);
 }
 

@@ -51,7 +51,8 @@ std::string Code(std::string_view text) { return fmt::format("<code>{}</code>", 
 
 class Page {
  public:
-  Page(const Validation& validation, const std::vector<Failure>& failures) : validation_(validation), failures_(failures) {}
+  Page(const Validation& validation, const std::vector<Failure>& failures)
+      : validation_(validation), failures_(failures) {}
 
   std::string Write() {
     Head();
@@ -70,15 +71,18 @@ class Page {
 
   // Cells are HTML.
   void Table(std::string_view caption, const std::vector<std::string>& columns,
-             const std::vector<std::vector<std::string>>& rows, std::size_t first_number = 99, std::size_t last_number = 99) {
+             const std::vector<std::vector<std::string>>& rows, std::size_t first_number = 99,
+             std::size_t last_number = 99) {
     const auto style = [&](std::size_t c) { return c >= first_number && c <= last_number ? " class=\"right\"" : ""; };
     text_ += fmt::format("<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>", caption);
-    for (std::size_t c = 0; c < columns.size(); ++c) text_ += fmt::format("<th scope=\"col\"{}>{}</th>", style(c), columns[c]);
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      text_ += fmt::format("<th scope=\"col\"{}>{}</th>", style(c), columns[c]);
     text_ += "</tr></thead>\n<tbody>\n";
     for (const std::vector<std::string>& row : rows) {
       text_ += "<tr>";
       for (std::size_t c = 0; c < row.size(); ++c) {
-        text_ += c == 0 ? fmt::format("<th scope=\"row\">{}</th>", row[c]) : fmt::format("<td{}>{}</td>", style(c), row[c]);
+        text_ +=
+            c == 0 ? fmt::format("<th scope=\"row\">{}</th>", row[c]) : fmt::format("<td{}>{}</td>", style(c), row[c]);
       }
       text_ += "</tr>\n";
     }
@@ -91,12 +95,14 @@ class Page {
     const LawCounts laws = CountLaws(validation_);
     text_ = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}: {}</title>\n<style>{}</style>\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}: "
+        "{}</title>\n<style>{}</style>\n"
         "</head>\n<body>\n<main>\n<header class=\"head\">\n<h1>{} {}</h1>\n<p>{}; {}.</p>\n"
         "<p>{} failed; {} laws held, {} broken; {} trials, {} calls.</p>\n<pre>{}</pre>\n</header>\n",
-        symbol, Name(verdict), kStyle, Badge(verdict), Code(validation_.declaration.symbol), EscapedXml(Meaning(validation_)),
-        EscapedXml(ClaimText(validation_)), failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()), laws.held,
-        laws.broken, laws.trials, validation_.coverage.calls, EscapedXml(validation_.request.declaration));
+        symbol, Name(verdict), kStyle, Badge(verdict), Code(validation_.declaration.symbol),
+        EscapedXml(Meaning(validation_)), EscapedXml(ClaimText(validation_)),
+        failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()), laws.held, laws.broken, laws.trials,
+        validation_.coverage.calls, EscapedXml(validation_.request.declaration));
   }
 
   // The operands of a row, each as a table of its elements.
@@ -105,7 +111,8 @@ class Page {
       if (operand.output || !row.Has(operand.role)) continue;
       const Values& values = row[operand.role];
       if (values.size() > kWholeRow) {
-        text_ += fmt::format("<p>{}: {} elements, which the file holds.</p>\n", Code(Name(operand.role)), values.size());
+        text_ +=
+            fmt::format("<p>{}: {} elements, which the file holds.</p>\n", Code(Name(operand.role)), values.size());
         continue;
       }
       std::string index, hex, decimal;
@@ -115,8 +122,10 @@ class Page {
         decimal += fmt::format("<td class=\"number\">{}</td>", ShortestDecimal(row.format, values[i]));
       }
       text_ += fmt::format(
-          "<div class=\"scroll\"><table class=\"row\">\n<caption>{}, {}</caption>\n<thead><tr><th scope=\"col\">element</th>{}</tr>"
-          "</thead>\n<tbody>\n<tr><th scope=\"row\">hex</th>{}</tr>\n<tr><th scope=\"row\">decimal</th>{}</tr>\n</tbody></table></div>\n",
+          "<div class=\"scroll\"><table class=\"row\">\n<caption>{}, {}</caption>\n<thead><tr><th "
+          "scope=\"col\">element</th>{}</tr>"
+          "</thead>\n<tbody>\n<tr><th scope=\"row\">hex</th>{}</tr>\n<tr><th "
+          "scope=\"row\">decimal</th>{}</tr>\n</tbody></table></div>\n",
           Code(Name(operand.role)), Info(operand.role).meaning, index, hex, decimal);
     }
     // What else it says, without the operands.
@@ -126,17 +135,20 @@ class Page {
     if (const std::string others = ToString(rest); !others.empty()) text_ += fmt::format("<p>{}</p>\n", Code(others));
   }
 
-  void Numbers(const Violation& violation) {
-    if (NumbersText(violation).empty()) return;
-    const auto value = [](double number) {
-      return fmt::format("<td class=\"number\">{}</td><td class=\"number\">{:.9g}</td>", HexFloat(number), number);
+  void Numbers(const Violation& violation, Format format) {
+    if (NumbersText(violation, format).empty()) return;
+    const auto value = [&](double number) {
+      return fmt::format("<td class=\"number\">{}</td><td class=\"number\">{:.{}g}</td>", HexFloat(number), number,
+                         DigitsOf(format));
     };
     text_ += fmt::format(
-        "<div class=\"scroll\"><table class=\"row\">\n<caption>Result {}</caption>\n<thead><tr><th scope=\"col\"></th><th "
-        "scope=\"col\">hex</th><th scope=\"col\">decimal</th></tr></thead>\n<tbody>\n<tr><th scope=\"row\">got</th>{}</tr>\n<tr><th "
+        "<div class=\"scroll\"><table class=\"row\">\n<caption>Result {}</caption>\n<thead><tr><th "
+        "scope=\"col\"></th><th "
+        "scope=\"col\">hex</th><th scope=\"col\">decimal</th></tr></thead>\n<tbody>\n<tr><th "
+        "scope=\"row\">got</th>{}</tr>\n<tr><th "
         "scope=\"row\">exact</th>{}</tr>\n",
         violation.element, value(violation.got), value(violation.exact));
-    if (!std::isnan(violation.error)) {
+    if (HasError(violation)) {
       const auto number = [](double each) { return fmt::format("<td></td><td class=\"number\">{:.6g}</td>", each); };
       text_ += fmt::format("<tr><th scope=\"row\">error</th>{}</tr>\n<tr><th scope=\"row\">bound</th>{}</tr>\n",
                            number(violation.error), number(violation.bound));
@@ -148,7 +160,8 @@ class Page {
     std::string beyond;
     for (const AccuracySummary& summary : validation_.accuracy) {
       if (const std::string what = BeyondMaxUlp(validation_, summary); !what.empty()) {
-        beyond += fmt::format("<article>\n<h3>max_ulp</h3>\n<p>{}: {}</p>\n</article>\n", summary.kernel, EscapedXml(what));
+        beyond +=
+            fmt::format("<article>\n<h3>max_ulp</h3>\n<p>{}: {}</p>\n</article>\n", summary.kernel, EscapedXml(what));
       }
     }
     if (failures_.empty() && beyond.empty()) return;
@@ -159,10 +172,11 @@ class Page {
         const auto& [trial, violation] = *failure.law->counterexample;
         text_ += fmt::format("<p class=\"soft\">The law: {}</p>\n", EscapedXml(failure.law->law->statement));
         Operands(trial.row);
-        Numbers(violation);
+        Numbers(violation, trial.row.format);
       }
       text_ += fmt::format("<p>See it again:</p>\n<pre>{}", EscapedXml(failure.again));
-      if (!failure.program.empty()) text_ += fmt::format("\ncc -std=c99 -o show {} -ldl -lm &amp;&amp; ./show", EscapedXml(failure.program));
+      if (!failure.program.empty())
+        text_ += fmt::format("\ncc -std=c99 -o show {} -ldl -lm &amp;&amp; ./show", EscapedXml(failure.program));
       text_ += "</pre>\n</article>\n";
     }
     text_ += beyond;
@@ -190,9 +204,13 @@ class Page {
     std::vector<std::vector<std::string>> rows;
     for (const LawResult& law : validation_.laws) {
       const Verdict verdict = law.Judge();
-      rows.push_back({Code(law.law->name), verdict == Verdict::mistrusted ? "<span class=\"verdict MISTRUSTED\">no case</span>" : Badge(verdict), fmt::format("{}", law.held), fmt::format("{}", law.broken),
-                      fmt::format("{}", law.vacuous), EscapedXml(law.law->statement)});
-      if (validation_.kernels.size() > 1) rows.back().front() = Code(Name(law.kernel->operation)) + " " + rows.back().front();
+      rows.push_back(
+          {Code(law.law->name),
+           verdict == Verdict::mistrusted ? "<span class=\"verdict MISTRUSTED\">no case</span>" : Badge(verdict),
+           fmt::format("{}", law.held), fmt::format("{}", law.broken), fmt::format("{}", law.vacuous),
+           EscapedXml(law.law->statement)});
+      if (validation_.kernels.size() > 1)
+        rows.back().front() = Code(Name(law.kernel->operation)) + " " + rows.back().front();
     }
     Table("How many trials held, broke the law, or did not meet what it presupposes.",
           {"law", "verdict", "held", "broken", "no case", "statement"}, rows, 2, 4);
@@ -211,7 +229,9 @@ class Page {
                                            [&](const auto& left_out) { return left_out.first == name; });
       const bool seen = found != validation_.findings.end();
       const Verdict verdict = seen ? Verdict::failed : is_left_out ? Verdict::skipped : Verdict::passed;
-      rows.push_back({Code(name), Badge(verdict), seen ? fmt::format("{}: {}", EscapedXml(found->second.first.what), EscapedXml(found->second.call)) : ""});
+      rows.push_back(
+          {Code(name), Badge(verdict),
+           seen ? fmt::format("{}: {}", EscapedXml(found->second.first.what), EscapedXml(found->second.call)) : ""});
     }
     Table("What a kernel may do beside computing.", {"kind", "verdict", "what was seen"}, rows);
     text_ += fmt::format("<p>Covered: {}.</p>\n", EscapedXml(CoverageText(validation_.coverage)));

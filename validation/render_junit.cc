@@ -10,7 +10,8 @@ std::string RenderJUnit(const Validation& validation) {
   std::size_t count = 0, failed = 0, skipped = 0;
   const auto add = [&](const std::string& name, const std::string& failure, bool is_skipped) {
     ++count;
-    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", EscapedXml(validation.declaration.symbol), EscapedXml(name));
+    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", EscapedXml(validation.declaration.symbol),
+                         EscapedXml(name));
     if (!failure.empty()) {
       ++failed;
       cases += fmt::format("><failure message=\"{}\"/></testcase>\n", EscapedXml(failure));
@@ -35,8 +36,10 @@ std::string RenderJUnit(const Validation& validation) {
     if (failure.empty()) failure = BeyondMaxUlp(validation, summary);
     add(fmt::format("{}.sweep", summary.kernel), failure, summary.cell.count == 0);
   }
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"softmax-verify validate\" tests=\"{}\" "
-                     "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n", count, failed, skipped, cases);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"softmax-verify validate\" tests=\"{}\" "
+      "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
+      count, failed, skipped, cases);
 }
 
 }  // namespace softmax_verify

@@ -21,7 +21,7 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
       more(fmt::format("law: {}", failure.law->law->statement));
       more(ToString(trial.row, kWholeRow));
       more(DecimalRow(trial.row));
-      more(NumbersText(violation));
+      more(NumbersText(violation, trial.row.format));
     }
     more(fmt::format("again: {}", failure.again));
     if (!failure.program.empty()) more(fmt::format("or: cc -std=c99 -o show {} -ldl -lm && ./show", failure.program));
@@ -37,7 +37,8 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
       add(label, label.empty() ? line : operation + line);
       label = "";
     }
-    if (const std::string beyond = BeyondMaxUlp(validation, summary); !beyond.empty()) add("FAILED", "max_ulp: " + beyond);
+    if (const std::string beyond = BeyondMaxUlp(validation, summary); !beyond.empty())
+      add("FAILED", "max_ulp: " + beyond);
   }
   std::string special;
   for (const SpecialRowOutcome& row : validation.special_rows) {
