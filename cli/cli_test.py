@@ -3,16 +3,21 @@
 
 import decimal
 import fractions
+import html.parser
 import json
 import math
 import os
 import pathlib
 import random
+import re
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import yaml
 
 PROGRAM = ""
 FORMATS = {"f32": (24, -126, 127), "f16": (11, -14, 15), "bf16": (8, -126, 127), "f64": (53, -1022, 1023)}
@@ -422,6 +427,239 @@ class Report(Case):
         self.assert_rejected([*self.SMALL, "--out", str(self.scratch / "file")], "file")
 
 
+# One function a line: its name, its declaration, options, and mistakes with a law or finding that each breaks.
+KERNELS = [
+    ("softmax", "void softmax(const float* x, float* y, size_t rows, size_t cols)", [],
+     ("NO_SHIFT", "finite_in_finite_out"), ("ZEROS", "neg_inf_is_zero"), ("OVERREAD", "out_of_bounds_read"),
+     ("CRASH", "crash"), ("TAIL", "not_written"), ("EXIT", "exit"), ("MODE", "fp_environment")),
+    ("lse", "double lse(const double* x, long n)", ["--op", "logsumexp"], ("LOG", "accuracy")),
+    ("masked", "int masked(const uint16_t* x, size_t ldx, const uint8_t* mask, uint16_t* y, size_t ldy, int rows, int cols, "
+     "float scale)", ["--dtype", "bf16"], ("FINITE_MASK", "mask_exactness"), ("GAP", "out_of_bounds_write")),
+    ("axis", "void axis(float* x, int outer, int axis_len, int inner)", ["--op", "softmax"], ("INNER", "axis")),
+]
+KERNELS_IN_C = r"""
+#include <fenv.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#pragma STDC FENV_ACCESS ON
+
+static void row(const float *x, float *y, size_t n, size_t step) {
+  float max = -INFINITY, sum = 0;
+  size_t i, end = n;
+#ifdef NO_SHIFT
+  max = 0;
+#else
+  for (i = 0; i < n; ++i) max = x[i * step] > max || isnan(x[i * step]) ? x[i * step] : max;
+#endif
+#ifdef INNER
+  if (step > 2 && n > 1) --end;
+#endif
+#ifdef OVERREAD
+  if (step == 1) {
+    volatile float sink = x[n];
+    (void)sink;
+  }
+#endif
+  for (i = 0; i < n; ++i) y[i * step] = expf(x[i * step] - max);
+  for (i = 0; i < end; ++i) sum += y[i * step];
+#ifdef TAIL
+  if (n % 4 == 3) --n;
+#endif
+  for (i = 0; i < n; ++i) y[i * step] /= sum;
+#ifdef ZEROS
+  for (i = 0; i < n; ++i) y[i * step] = -0.0f;
+#endif
+}
+
+void softmax(const float *x, float *y, size_t rows, size_t cols) {
+#ifdef CRASH
+  if (cols == 6) *(volatile int *)8 = 1;
+#endif
+#ifdef EXIT
+  if (cols == 6) exit(0);
+#endif
+#ifdef MODE
+  fesetround(FE_UPWARD);
+#endif
+#ifdef TAIL
+  for (size_t r = 0; r < rows; ++r) {
+    float copy[70000];
+    row(x + r * cols, copy, cols, 1);
+    memcpy(y + r * cols, copy, (cols % 4 == 3 ? cols - 1 : cols) * sizeof *y);
+  }
+#else
+  for (size_t r = 0; r < rows; ++r) row(x + r * cols, y + r * cols, cols, 1);
+#endif
+}
+
+double lse(const double *x, long n) {
+  double max = -INFINITY, sum = 0;
+  for (long i = 0; i < n; ++i) max = x[i] > max || isnan(x[i]) ? x[i] : max;
+  if (isinf(max)) return max;
+  for (long i = 0; i < n; ++i) sum += exp(x[i] - max);
+#ifdef LOG
+  return max + log2(sum);
+#else
+  return max + log(sum);
+#endif
+}
+
+static float widen(uint16_t bits) {
+  const uint32_t word = (uint32_t)bits << 16;
+  float value;
+  memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+static uint16_t narrow(float value) {
+  uint32_t word;
+  memcpy(&word, &value, sizeof word);
+  if (isnan(value)) return (uint16_t)(word >> 16 | 0x40);
+  return (uint16_t)((word + 0x7fff + (word >> 16 & 1)) >> 16);
+}
+
+int masked(const uint16_t *x, size_t ldx, const uint8_t *mask, uint16_t *y, size_t ldy, int rows, int cols,
+           float scale) {
+  float *const z = malloc(((size_t)cols + 1) * sizeof *z);
+#ifdef FINITE_MASK
+  const float out = -1e4f;
+#else
+  const float out = -INFINITY;
+#endif
+  for (int r = 0; r < rows; ++r) {
+    for (int i = 0; i < cols; ++i) z[i] = mask[i] ? widen(x[i]) * scale : out;
+    row(z, z, (size_t)cols, 1);
+    for (int i = 0; i < cols; ++i) y[i] = narrow(z[i]);
+#ifdef GAP
+    if (r + 1 < rows && ldy > (size_t)cols) y[cols] = 0;
+#endif
+    x += ldx;
+    y += ldy;
+    mask += cols;
+  }
+  free(z);
+  return 0;
+}
+
+void axis(float *x, int outer, int axis_len, int inner) {
+  for (long o = 0; o < outer; ++o) {
+    for (long i = 0; i < inner; ++i) {
+      float *const at = x + o * axis_len * inner + i;
+      row(at, at, (size_t)axis_len, (size_t)inner);
+    }
+  }
+}
+"""
+
+
+class PageChecker(html.parser.HTMLParser):
+    """Elements are closed in order; nothing comes from elsewhere; tables have captions and headers that say of what."""
+
+    VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.problems = [], []
+
+    def handle_starttag(self, tag, attributes):
+        names = dict(attributes)
+        if tag in ("script", "link", "img", "iframe") or "src" in names or "href" in names:
+            self.problems.append(f"<{tag}> {names}")
+        if tag == "th" and names.get("scope") not in ("row", "col"):
+            self.problems.append("<th> without scope")
+        if self.open[-1:] == ["table"] and tag == "thead":
+            self.problems.append("<table> without caption")
+        if self.open[-1:] == ["table"] and tag == "caption":
+            self.open[-1] = "table with caption"
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop().split()[0] != tag:
+            self.problems.append(f"</{tag}>")
+
+
+class Action(Case):
+    """action.yml: its steps are run here as a runner runs them, all but those of others."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.scratch = pathlib.Path(directory.name)
+        self.action = yaml.safe_load((ROOT / "action.yml").read_text())
+        self.assertEqual(self.action["runs"]["using"], "composite")
+
+    def run_step(self, index, inputs, **environment):
+        step = self.action["runs"]["steps"][index]
+        self.assertEqual(step["shell"], "bash")
+        own = {}
+        for name, value in step.get("env", {}).items():
+            own[name] = re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], value)
+        # No expression in the text of a script: what it says would be run.
+        self.assertNotIn("${{", step["run"])
+        script = self.scratch / "step.sh"
+        script.write_text(step["run"])
+        return subprocess.run(["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script], capture_output=True, text=True,
+                              cwd=self.scratch, env={**os.environ, **own, **environment}, timeout=600)
+
+    def test_inputs(self):
+        self.assertEqual({name: bool(given.get("required")) for name, given in self.action["inputs"].items()},
+                         {"library": True, "declaration": True, "arguments": False})
+        for given in self.action["inputs"].values():
+            self.assertTrue(given["description"])
+
+    def test_builds_or_takes_what_was_built(self):
+        action, home, tools = (self.scratch / name for name in ("action", "home", "tools"))
+        for folder in (action / "scripts", home, tools):
+            folder.mkdir(parents=True)
+        log = self.scratch / "log"
+
+        def stub(path, text):
+            path.write_text(f"#!/bin/sh\necho {path.name} \"$@\" >>{log}\n{text}\n")
+            path.chmod(0o755)
+
+        stub(action / "scripts" / "setup", "")
+        stub(tools / "cmake", 'if [ "$1" = --build ]; then mkdir -p build/default/cli build/default/kernels\n'
+                              "echo program >build/default/cli/softmax-verify; echo library >build/default/kernels/lib.so; fi")
+        environment = {"GITHUB_ACTION_PATH": str(action), "HOME": str(home), "PATH": f"{tools}:{os.environ['PATH']}"}
+        output = self.scratch / "output"
+        hashes = self.run_step(0, {}, GITHUB_OUTPUT=str(output), **environment)
+        self.assertEqual(hashes.returncode, 0, hashes.stderr)
+        self.assertRegex(output.read_text(), r"\Ahash=[0-9a-f]{64}\n\Z")
+        self.assertEqual(self.action["runs"]["steps"][1]["with"]["path"], "~/.cache/softmax-verify")
+        for is_built, commands in [("", ["setup", "cmake", "cmake"]), ("true", ["setup"])]:
+            log.write_text("")
+            result = self.run_step(2, {}, **dict(environment, IS_BUILT=is_built))
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertEqual([line.split()[0] for line in log.read_text().splitlines()], commands)
+            self.assertEqual((action / "build/default/cli/softmax-verify").read_text(), "program\n")
+            self.assertEqual((action / "build/default/kernels/lib.so").read_text(), "library\n")
+            shutil.rmtree(action / "build")
+
+    def test_validates(self):
+        program = self.scratch / "action/build/default/cli/softmax-verify"
+        program.parent.mkdir(parents=True)
+        program.symlink_to(PROGRAM)
+        inputs = {
+            "library": os.environ["SV_WILD"],
+            "declaration": "void wild_{}_softmax(const float* logits, float* y, size_t rows, size_t cols)",
+            "arguments": "--effort quick --role 'logits=x' --failures \"kept here\"",
+        }
+        for name, status, level in [("well_behaved", 0, "notice"), ("zeroing", 1, "error")]:
+            summary = self.scratch / f"{name}.md"
+            given = dict(inputs, declaration=inputs["declaration"].format(name))
+            result = self.run_step(3, given, GITHUB_ACTION_PATH=str(self.scratch / "action"), GITHUB_STEP_SUMMARY=str(summary))
+            self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+            self.assertIn(f"::{level} title=wild_{name}_softmax%3A ", result.stderr)
+            self.assertIn(f"`wild_{name}_softmax`", summary.read_text())
+        self.assertTrue((self.scratch / "kept here/wild_zeroing_softmax.accuracy.json").exists())
+        result = self.run_step(3, dict(inputs, arguments=""), GITHUB_ACTION_PATH=str(self.scratch / "action"))
+        self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+
+
 class Validate(Case):
     TAME = "void tame_softmax(const float* x, float* y, size_t rows, size_t cols)"
     WILD = "void wild_{}_softmax(const float* x, float* y, size_t rows, size_t cols)"
@@ -472,6 +710,80 @@ class Validate(Case):
             replay = run("replay", file, cwd=self.scratch)
             self.assertEqual(replay.returncode, 1, replay.stdout + replay.stderr)
             self.assertIn("FAILED", replay.stdout)
+
+    def build(self, name, source, *options):
+        """A shared library of C, as its author builds it."""
+        file = self.scratch / f"{name}.c"
+        file.write_text(source)
+        library = self.scratch / f"{name}.so"
+        subprocess.run(["cc", "-std=c99", "-O1", "-shared", "-fPIC", *options, "-o", library, file, "-lm"], check=True)
+        return str(library)
+
+    def test_failures_come_as_programs_of_their_own(self):
+        """Each program says 1 of the wrong library and 0 of the corrected one; its code is clean, strict C99."""
+        for name, declaration, options, *mistakes in KERNELS:
+            right = self.build(f"{name}_right", KERNELS_IN_C)
+            for mistake, expected in mistakes:
+                wrong = self.build(f"{name}_{mistake}", KERNELS_IN_C, f"-D{mistake}")
+                folder = self.scratch / mistake
+                result = run("validate", wrong, declaration, *options, "--effort", "quick", "--failures", str(folder))
+                self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+                programs = sorted(folder.glob("*.c"))
+                self.assertIn(folder / f"{name}.{expected}.c", programs, result.stdout)
+                self.assertEqual(len(programs), result.stdout.count("        or: cc "), result.stdout)
+                for program in programs:
+                    with self.subTest(program=f"{mistake}/{program.name}"):
+                        show = program.with_suffix("")
+                        strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2"]
+                        subprocess.run(["cc", *strict, "-o", show, program, "-ldl", "-lm"], check=True)
+                        for library, status, last in [([], 1, "FAILED"), ([right], 0, "PASSED"), (["/nowhere.so"], 2, None)]:
+                            shown = subprocess.run([show, *library], capture_output=True, text=True, timeout=60)
+                            self.assertEqual(shown.returncode, status, shown.stdout + shown.stderr)
+                            if last:
+                                self.assertTrue(shown.stdout.splitlines()[-1].startswith(last), shown.stdout)
+
+    def test_a_failure_that_rests_on_earlier_calls_has_no_program_but_the_finding(self):
+        folder = self.scratch / "failures"
+        result = self.validate("SV_WILD", self.WILD.format("tiring"), "--failures", str(folder))
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertEqual([program.name for program in folder.glob("*.c")], ["wild_tiring_softmax.not_deterministic.c"])
+
+    def test_page(self):
+        for name, verdict in [("well_behaved", "PASSED"), ("zeroing", "FAILED")]:
+            page = self.scratch / name
+            result = self.validate("SV_WILD", self.WILD.format(name), "--html", str(page))
+            self.assertEqual(result.returncode, 0 if verdict == "PASSED" else 1, result.stdout + result.stderr)
+            text = (page / "index.html").read_text()
+            checker = PageChecker()
+            checker.feed(text)
+            checker.close()
+            self.assertEqual(checker.problems, [])
+            self.assertEqual(checker.open, [])
+            self.assertIn(f'<h1><span class="verdict {verdict}">{verdict}</span> <code>wild_{name}_softmax</code></h1>', text)
+            self.assertIn("prefers-color-scheme: dark", text)
+            self.assertIn("<h2>Special rows</h2>", text)
+            self.assertEqual(verdict == "FAILED", "<h2>What failed</h2>" in text)
+            if verdict == "FAILED":
+                self.assertIn("softmax-verify replay softmax-verify-failures/wild_zeroing_softmax.accuracy.json", text)
+
+    def test_annotations_and_the_summary_of_the_job(self):
+        summary = self.scratch / "summary.md"
+        environment = dict(os.environ, GITHUB_STEP_SUMMARY=str(summary))
+        for name, level, verdict in [("zeroing", "error", "FAILED"), ("well_behaved", "notice", "PASSED")]:
+            summary.write_text("before\n")
+            result = subprocess.run(
+                [PROGRAM, "validate", os.environ["SV_WILD"], self.WILD.format(name), "--effort", "quick", "--annotations"],
+                capture_output=True, text=True, cwd=self.scratch, env=environment, timeout=600)
+            self.assertEqual(result.returncode, 0 if verdict == "PASSED" else 1, result.stdout + result.stderr)
+            lines = result.stderr.splitlines()
+            self.assertEqual(len(lines), max(1, result.stdout.count("FAILED  ")), result.stderr)
+            for line in lines:
+                self.assertRegex(line, rf"\A::{level} title=wild_{name}_softmax%3A \w+::[^\r\n]+\Z")
+                self.assertNotRegex(line, "%(?!25|0A|0D|3A|2C)")
+            text = summary.read_text()
+            self.assertTrue(text.startswith(f"before\n## {verdict}: `wild_{name}_softmax`\n"), text)
+        result = self.validate("SV_WILD", self.WILD.format("zeroing"))
+        self.assertEqual(result.stderr, "")
 
     def test_what_cannot_be_right_is_refused(self):
         for arguments, *fragments in [

@@ -49,10 +49,11 @@ ValidationRequest RequestFrom(const Json& json) {
   return request;
 }
 
-// Writes the file that shows it again; its path.
-std::string Keep(const std::string& directory, const Validation& validation, const Failure& failure) {
+// Writes the files that show it again.
+void Keep(const std::string& directory, const Validation& validation, Failure* kept) {
+  const Failure& failure = *kept;
   std::filesystem::create_directories(directory);
-  const std::string path = fmt::format("{}/{}.{}.json", directory, validation.declaration.symbol, failure.name);
+  const std::string stem = fmt::format("{}/{}.{}", directory, validation.declaration.symbol, failure.name);
   Json json = {{"schema_version", 1}, {"request", ToJson(validation.request)}};
   if (failure.law != nullptr) {
     const Trial& trial = failure.law->counterexample->trial;
@@ -64,8 +65,14 @@ std::string Keep(const std::string& directory, const Validation& validation, con
     json["law"] = kFindings;
   }
   json["what"] = failure.what;
-  WriteAtomically(path, json.dump(1) + "\n");
-  return path;
+  kept->file = stem + ".json";
+  kept->again = "softmax-verify replay " + kept->file;
+  WriteAtomically(kept->file, json.dump(1) + "\n");
+  if (validation.request.library.empty()) return;  // nothing that a program could load
+  const std::string program = RenderProgram(validation, failure, stem + ".c");
+  if (program.empty()) return;
+  kept->program = stem + ".c";
+  WriteAtomically(kept->program, program);
 }
 
 }  // namespace
@@ -75,18 +82,20 @@ std::vector<Failure> KeepFailures(const Validation& validation, const std::strin
   for (const auto& [kind, record] : validation.findings) {
     failures.push_back({std::string(Name(kind)), fmt::format("{}: {}{}", record.first.what, record.call,
                                                              record.count > 1 ? fmt::format(" (and {} more times)", record.count - 1) : ""),
-                        nullptr, "", ""});
+                        nullptr, "", "", ""});
   }
   for (const LawResult& law : validation.laws) {
     if (law.Judge() != Verdict::failed) continue;
     const std::string prefix = law.kernel == &validation.kernels.front() ? "" : std::string(Name(law.kernel->operation)) + ".";
-    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, "", ""});
+    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, "", "", ""});
   }
   const bool is_text = !validation.request.library.empty() || !validation.request.command.empty();
   for (Failure& failure : failures) {
-    if (!directory.empty()) failure.file = Keep(directory, validation, failure);
-    failure.again = is_text ? "softmax-verify replay " + failure.file
-                            : fmt::format("the same call with the effort {} and the seed {}", validation.request.effort, validation.request.seed);
+    if (!directory.empty()) Keep(directory, validation, &failure);
+    if (!is_text) {
+      failure.again = fmt::format("the same call with the effort {} and the seed {}", validation.request.effort,
+                                  validation.request.seed);
+    }
   }
   return failures;
 }

@@ -14,12 +14,18 @@ struct Failure {
   std::string name;  // of the law, or of the misbehaviour
   std::string what;
   const LawResult* law = nullptr;
-  std::string file;   // that holds it; "": kept in none
-  std::string again;  // what shows it again
+  std::string file;     // that holds it; "": kept in none
+  std::string again;    // what shows it again
+  std::string program;  // a C program that shows it without this project; "" where there is none
 };
 
-// What failed, each written to a file of `directory`, if that has a name: <symbol>.<name>.json.
+// What failed, each written, if `directory` has a name, to a file there, <symbol>.<name>.json, and to a C program,
+// <symbol>.<name>.c.
 std::vector<Failure> KeepFailures(const Validation& validation, const std::string& directory);
+
+// The C program of a failure: C99 and POSIX, with the calls, their operands and what is due as constants. `file` is its
+// name. "" where no call is known.
+std::string RenderProgram(const Validation& validation, const Failure& failure, const std::string& file);
 
 // How the declaration was understood: "softmax in f32, a matrix of rows".
 std::string Meaning(const Validation& validation);
@@ -29,6 +35,15 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
 
 // Everything that is known, for programs.
 std::string RenderJson(const Validation& validation, const std::vector<Failure>& failures);
+
+// The same as a page of its own: without scripts, nothing from elsewhere, light and dark.
+std::string RenderHtml(const Validation& validation, const std::vector<Failure>& failures);
+
+// The same as Markdown, short: the summary of a job.
+std::string RenderMarkdown(const Validation& validation, const std::vector<Failure>& failures);
+
+// Workflow commands of GitHub Actions: an error for each failure, a notice where there is none.
+std::string RenderAnnotations(const Validation& validation, const std::vector<Failure>& failures);
 
 // A test case for each law, each misbehaviour that a kernel may show, and the accuracy: what CI servers read.
 std::string RenderJUnit(const Validation& validation);

@@ -61,7 +61,7 @@ std::string RenderJson(const Validation& validation, const std::vector<Failure>&
                          {"alignments_modulo_64", std::move(alignments)},
                          {"cpus", covered.cpus}};
   Json files = Json::array();
-  for (const Failure& failure : failures) files.push_back({{"name", failure.name}, {"file", failure.file}});
+  for (const Failure& failure : failures) files.push_back({{"name", failure.name}, {"file", failure.file}, {"program", failure.program}});
   const Json document = {{"schema_version", 1},       {"commit", BuildContext().commit}, {"request", ToJson(validation.request)},
                          {"meaning", Meaning(validation)}, {"verdict", Name(validation.Overall())},
                          {"findings", std::move(findings)}, {"laws", std::move(laws)}, {"left_out", std::move(left_out)},

@@ -2,36 +2,21 @@
 
 #include <algorithm>
 
+#include "validation/describe.h"
 #include "validation/render.h"
 
 namespace softmax_verify {
-namespace {
-
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '&': escaped += "&amp;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  }
-  return escaped;
-}
-
-}  // namespace
 
 std::string RenderJUnit(const Validation& validation) {
   std::string cases;
   std::size_t count = 0, failed = 0, skipped = 0;
   const auto add = [&](const std::string& name, const std::string& failure, bool is_skipped) {
     ++count;
-    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", Escaped(validation.declaration.symbol), Escaped(name));
+    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", EscapedXml(validation.declaration.symbol),
+                         EscapedXml(name));
     if (!failure.empty()) {
       ++failed;
-      cases += fmt::format("><failure message=\"{}\"/></testcase>\n", Escaped(failure));
+      cases += fmt::format("><failure message=\"{}\"/></testcase>\n", EscapedXml(failure));
     } else if (is_skipped) {
       ++skipped;
       cases += "><skipped/></testcase>\n";
@@ -51,13 +36,14 @@ std::string RenderJUnit(const Validation& validation) {
         law.counterexample ? law.counterexample->violation.what : "", law.Judge() == Verdict::mistrusted);
   }
   for (const AccuracySummary& summary : validation.accuracy) {
-    const bool too_far = validation.max_ulp && !(summary.cell.ulp.max <= *validation.max_ulp);
     std::string failure = summary.cell.verdict == Verdict::failed ? summary.cell.note : "";
-    if (failure.empty() && too_far) failure = fmt::format("{:.4g} ulp, expected at most {:g}", summary.cell.ulp.max, *validation.max_ulp);
+    if (failure.empty()) failure = BeyondMaxUlp(validation, summary);
     add(fmt::format("{}.sweep", summary.kernel), failure, summary.cell.count == 0);
   }
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"softmax-verify validate\" tests=\"{}\" "
-                     "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n", count, failed, skipped, cases);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"softmax-verify validate\" tests=\"{}\" "
+      "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
+      count, failed, skipped, cases);
 }
 
 }  // namespace softmax_verify

@@ -150,13 +150,12 @@ constexpr std::array<Misbehaviour, 5> kUnseenInProcesses = {Misbehaviour::out_of
 std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
                                 std::vector<std::pair<std::string, std::string>>* left_out) {
   const std::map<std::string_view, std::string_view> others = {
-      {"memory_contract", "the sandbox sees to it in every call"},
-      {"fp_environment", "the sandbox sees to it in every call"},
       {"in_place", "the declaration says by itself whether results take the place of an input"},
   };
   std::vector<const Law*> laws;
   for (const Law& law : Laws()) {
-    if (!law.covers(kernel)) continue;
+    // The sandbox sees to these in every call, under names of its own (Misbehaviour).
+    if (!law.covers(kernel) || law.name == "memory_contract" || law.name == "fp_environment") continue;
     std::string reason;
     if (const auto other = others.find(law.name); other != others.end()) reason = other->second;
     const bool is_of_memory = law.name == "memory_contract" || law.name == "fp_environment" || law.name == "alignment";
@@ -425,6 +424,11 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
   validation.special_rows = TrySpecialRows(foreign);
   validation.findings = foreign.findings();
   validation.coverage = foreign.coverage();
+  for (const LawResult& result : validation.laws) {
+    validation.calls.emplace_back();
+    if (!result.counterexample) continue;
+    validation.calls.back() = RecordLaw(&foreign, *result.kernel, *result.law, result.counterexample->trial);
+  }
   return validation;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "validation/law_run.h"
+#include "validation/recording.h"
 #include "reports/record.h"
 #include "verify/declaration.h"
 #include "verify/foreign_call.h"
@@ -57,6 +58,7 @@ struct Validation {
   Declaration declaration;
   std::vector<Kernel> kernels;     // of laws and summaries; their functions are no longer to be called
   std::vector<LawResult> laws;
+  std::vector<std::vector<RecordedCall>> calls;  // of each law: those that show its counterexample
   std::vector<std::pair<std::string, std::string>> left_out;  // laws and misbehaviours that were not looked for, and why
   std::map<Misbehaviour, FindingRecord> findings;
   std::vector<AccuracySummary> accuracy;

@@ -352,12 +352,14 @@ void ForeignKernel::Note(const Finding& finding, const std::string& call) {
   if (record.count++ == 0) {
     record.first = finding;
     record.call = call;
+    record.calls.assign(last_.begin(), last_.end());
   }
 }
 
 std::uint64_t ForeignKernel::Invoke(Invocation* call, const SandboxOptions& options) {
-  std::vector<std::vector<unsigned char>> before;
-  for (const Slot& slot : call->slots) before.push_back(slot.is_output ? call->buffers[slot.buffer].contents : std::vector<unsigned char>());
+  last_.push_back({*call, options, false, 0, {}});
+  if (last_.size() > kLastCalls) last_.pop_front();
+  CallRecord& record = last_.back();
   ++coverage_.calls;
   coverage_.lengths.insert(call->length);
   coverage_.rows.insert(call->rows);
@@ -365,6 +367,12 @@ std::uint64_t ForeignKernel::Invoke(Invocation* call, const SandboxOptions& opti
   for (const Slot& slot : call->slots) coverage_.alignments.set(call->buffers[slot.buffer].alignment);
   if (options.cpu >= 0) coverage_.cpus.insert(options.cpu);
   const Sandbox::Result result = sandbox_.Call(call->buffers, call->scalars, options);
+  record.returned = result.returned;
+  record.value = result.value;
+  for (const SandboxBuffer& buffer : call->buffers) {
+    record.after.push_back(buffer.writable ? buffer.contents : std::vector<unsigned char>());
+  }
+  if (records_ != nullptr) records_->push_back(record);
   for (const Finding& finding : result.findings) {
     Note(finding, call->text);
     const bool strayed = finding.kind == Misbehaviour::out_of_bounds_read ||
@@ -375,16 +383,16 @@ std::uint64_t ForeignKernel::Invoke(Invocation* call, const SandboxOptions& opti
     throw Interrupted(result.findings.empty() ? "did not come back" : result.findings.back().what);
   }
   // What lies between rows is none of the kernel's business.
-  for (std::size_t s = 0; s < call->slots.size(); ++s) {
-    const Slot& slot = call->slots[s];
+  for (const Slot& slot : call->slots) {
     if (!slot.is_output || !slot.callee.slice || slot.callee.elements == 0) continue;
     const std::size_t width = slot.callee.each * slot.callee.inner;
     if (slot.callee.stride == width) continue;
+    const std::vector<unsigned char>& before = record.call.buffers[slot.buffer].contents;
     const std::vector<unsigned char>& after = call->buffers[slot.buffer].contents;
     for (std::size_t i = 0; i < slot.callee.elements; ++i) {
       if (i % slot.callee.stride < width) continue;
       const std::size_t at = i * slot.callee_bytes;
-      if (std::memcmp(after.data() + at, before[s].data() + at, slot.callee_bytes) == 0) continue;
+      if (std::memcmp(after.data() + at, before.data() + at, slot.callee_bytes) == 0) continue;
       Note({Misbehaviour::out_of_bounds_write,
             fmt::format("wrote to element {} of {}, in the gap between two rows", i, call->buffers[slot.buffer].name), false},
            call->text);

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <map>
@@ -39,12 +40,51 @@ struct Interrupted : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// An argument that is an operand, and where its elements lie in the caller's memory and in the kernel's.
+struct ForeignSlot {
+  const Operand* operand = nullptr;
+  std::size_t buffer = 0;  // of ForeignInvocation::buffers
+  Place caller, callee;
+  Place results_place;                             // in the caller's memory
+  std::size_t caller_bytes = 0, callee_bytes = 0;  // of an element
+  const unsigned char* memory = nullptr;           // the caller's; null: it has none, and neutral values stand in
+  unsigned char* results = nullptr;                // where the caller wants results; null: it does not
+  bool is_output = false;                          // or an input whose place the results take:
+  bool in_place = false;
+
+  // Element e of row r of the call.
+  std::size_t CalleeByte(std::size_t r, std::size_t e) const { return callee.Index(r, e) * callee_bytes; }
+  std::size_t Rows(std::size_t rows) const { return callee.shared ? 1 : rows; }
+};
+struct ForeignInvocation {
+  std::vector<SandboxBuffer> buffers;
+  std::vector<ForeignSlot> slots;
+  std::vector<std::uint64_t> scalars;
+  std::size_t rows = 0;
+  std::size_t first_row = 0;  // of the caller's
+  std::size_t length = 0;     // of a row
+  bool is_strided = false;
+  bool is_refusable = false;  // a status other than 0 is no finding
+  std::string text;           // for people: "[3, 17], strides 20 and 17"
+};
+
+// A call as it was made, and what came of it.
+struct CallRecord {
+  ForeignInvocation call;  // with the contents from before
+  SandboxOptions options;
+  bool returned = false;
+  std::uint64_t value = 0;
+  std::vector<std::vector<unsigned char>> after;  // contents of each buffer that may be written to; empty of the others
+};
+
 // What was found in calls, by kind.
 struct FindingRecord {
   Finding first;
   std::string call;  // of the first: its shape
   std::uint64_t count = 0;
+  std::vector<CallRecord> calls;  // up to the first, kLastCalls at most, in their order
 };
+inline constexpr std::size_t kLastCalls = 4;
 
 // What calls there were.
 struct CallCoverage {
@@ -80,38 +120,15 @@ class ForeignKernel {
 
   // --- A call in pieces, for probes ---
 
-  // An argument that is an operand, and where its elements lie in the caller's memory and in the kernel's.
-  struct Slot {
-    const Operand* operand = nullptr;
-    std::size_t buffer = 0;  // of Invocation::buffers
-    Place caller, callee;
-    Place results_place;                             // in the caller's memory
-    std::size_t caller_bytes = 0, callee_bytes = 0;  // of an element
-    const unsigned char* memory = nullptr;           // the caller's; null: it has none, and neutral values stand in
-    unsigned char* results = nullptr;                // where the caller wants results; null: it does not
-    bool is_output = false;                          // or an input whose place the results take:
-    bool in_place = false;
-
-    // Element e of row r of the call.
-    std::size_t CalleeByte(std::size_t r, std::size_t e) const { return callee.Index(r, e) * callee_bytes; }
-    std::size_t Rows(std::size_t rows) const { return callee.shared ? 1 : rows; }
-  };
-  struct Invocation {
-    std::vector<SandboxBuffer> buffers;
-    std::vector<Slot> slots;
-    std::vector<std::uint64_t> scalars;
-    std::size_t rows = 0;
-    std::size_t first_row = 0;  // of the caller's
-    std::size_t length = 0;     // of a row
-    bool is_strided = false;
-    bool is_refusable = false;  // a status other than 0 is no finding
-    std::string text;           // for people: "[3, 17], strides 20 and 17"
-  };
+  using Slot = ForeignSlot;
+  using Invocation = ForeignInvocation;
   // One call for all rows, or for kernels of one row one for each. Throws Inexpressible.
   std::vector<Invocation> Assemble(const Kernel& kernel, const Operands& operands, const Layout& layout,
                                    const Parameters& parameters) const;
   // Runs it; notes what is found. Throws Interrupted.
   std::uint64_t Invoke(Invocation* invocation, const SandboxOptions& options);
+  // From now on appends to `records` what every call was; null ends it.
+  void Record(std::vector<CallRecord>* records) { records_ = records; }
   void Restart() { sandbox_.Restart(); }
 
  private:
@@ -129,6 +146,8 @@ class ForeignKernel {
   std::vector<Kernel> kernels_;
   std::map<Misbehaviour, FindingRecord> findings_;
   CallCoverage coverage_;
+  std::deque<CallRecord> last_;  // kLastCalls at most
+  std::vector<CallRecord>* records_ = nullptr;
   std::uint64_t strays_ = 0;  // calls that ended beside an operand, from some on with more room around operands
 };
 

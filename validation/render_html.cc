@@ -1,0 +1,267 @@
+// The verdict as a page of its own.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/context.h"
+#include "reports/numbers.h"
+#include "validation/describe.h"
+#include "validation/render.h"
+
+namespace softmax_verify {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root { color-scheme: light dark; --text: #1c2330; --soft: #55607a; --page: #f6f7fa; --card: #ffffff; --line: #d9dee8;
+  --good: #0b6b3a; --good-page: #e3f4ea; --bad: #a8161c; --bad-page: #fbe6e6; --other: #7a4b00; --other-page: #fbf0dc; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6eaf2; --soft: #a3adc2; --page: #12151c; --card: #1b202b; --line: #333b4b;
+    --good: #6fdc9c; --good-page: #12301f; --bad: #ff9a9a; --bad-page: #3a1517; --other: #ffcf7a; --other-page: #35280f; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; margin: 2.25rem 0 .75rem; }
+h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
+p { margin: .4rem 0; }
+code, pre, .number { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .9em; }
+pre { margin: .6rem 0; padding: .6rem .8rem; background: var(--page); border: 1px solid var(--line); border-radius: .4rem;
+  overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+.soft { color: var(--soft); }
+.verdict { display: inline-block; padding: .1rem .65rem; border-radius: 1rem; font-weight: 700; white-space: nowrap; }
+.PASSED { color: var(--good); background: var(--good-page); }
+.FAILED { color: var(--bad); background: var(--bad-page); }
+.MISTRUSTED, .UNCLAIMED, .SKIPPED { color: var(--other); background: var(--other-page); }
+.head, article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.2rem;
+  margin-bottom: 1rem; }
+article { border-left: .35rem solid var(--bad); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; background: var(--card); font-size: .95rem; margin: .5rem 0; }
+caption { text-align: left; color: var(--soft); padding: .25rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-bottom: 1px solid var(--line); }
+thead th { white-space: nowrap; }
+.right { text-align: right; font-variant-numeric: tabular-nums; }
+table.row { width: auto; }
+table.row td { text-align: right; }
+)";
+
+std::string Badge(Verdict verdict) { return fmt::format("<span class=\"verdict {0}\">{0}</span>", Name(verdict)); }
+std::string Code(std::string_view text) { return fmt::format("<code>{}</code>", EscapedXml(text)); }
+
+class Page {
+ public:
+  Page(const Validation& validation, const std::vector<Failure>& failures)
+      : validation_(validation), failures_(failures) {}
+
+  std::string Write() {
+    Head();
+    Failures();
+    Accuracy();
+    SpecialRows();
+    Laws();
+    Behaviour();
+    Request();
+    text_ += "</main>\n</body>\n</html>\n";
+    return std::move(text_);
+  }
+
+ private:
+  void Heading(std::string_view title) { text_ += fmt::format("<h2>{}</h2>\n", title); }
+
+  // Cells are HTML.
+  void Table(std::string_view caption, const std::vector<std::string>& columns,
+             const std::vector<std::vector<std::string>>& rows, std::size_t first_number = 99,
+             std::size_t last_number = 99) {
+    const auto style = [&](std::size_t c) { return c >= first_number && c <= last_number ? " class=\"right\"" : ""; };
+    text_ += fmt::format("<div class=\"scroll\"><table>\n<caption>{}</caption>\n<thead><tr>", caption);
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      text_ += fmt::format("<th scope=\"col\"{}>{}</th>", style(c), columns[c]);
+    text_ += "</tr></thead>\n<tbody>\n";
+    for (const std::vector<std::string>& row : rows) {
+      text_ += "<tr>";
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        text_ +=
+            c == 0 ? fmt::format("<th scope=\"row\">{}</th>", row[c]) : fmt::format("<td{}>{}</td>", style(c), row[c]);
+      }
+      text_ += "</tr>\n";
+    }
+    text_ += "</tbody></table></div>\n";
+  }
+
+  void Head() {
+    const std::string symbol = EscapedXml(validation_.declaration.symbol);
+    const Verdict verdict = validation_.Overall();
+    const LawCounts laws = CountLaws(validation_);
+    text_ = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}: "
+        "{}</title>\n<style>{}</style>\n"
+        "</head>\n<body>\n<main>\n<header class=\"head\">\n<h1>{} {}</h1>\n<p>{}; {}.</p>\n"
+        "<p>{} failed; {} laws held, {} broken; {} trials, {} calls.</p>\n<pre>{}</pre>\n</header>\n",
+        symbol, Name(verdict), kStyle, Badge(verdict), Code(validation_.declaration.symbol),
+        EscapedXml(Meaning(validation_)), EscapedXml(ClaimText(validation_)),
+        failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()), laws.held, laws.broken, laws.trials,
+        validation_.coverage.calls, EscapedXml(validation_.request.declaration));
+  }
+
+  // The operands of a row, each as a table of its elements.
+  void Operands(const Row& row) {
+    for (const Operand& operand : Info(row.operation).operands) {
+      if (operand.output || !row.Has(operand.role)) continue;
+      const Values& values = row[operand.role];
+      if (values.size() > kWholeRow) {
+        text_ +=
+            fmt::format("<p>{}: {} elements, which the file holds.</p>\n", Code(Name(operand.role)), values.size());
+        continue;
+      }
+      std::string index, hex, decimal;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        index += fmt::format("<th scope=\"col\" class=\"right\">{}</th>", i);
+        hex += fmt::format("<td class=\"number\">{}</td>", HexFloat(values[i]));
+        decimal += fmt::format("<td class=\"number\">{}</td>", ShortestDecimal(row.format, values[i]));
+      }
+      text_ += fmt::format(
+          "<div class=\"scroll\"><table class=\"row\">\n<caption>{}, {}</caption>\n<thead><tr><th "
+          "scope=\"col\">element</th>{}</tr>"
+          "</thead>\n<tbody>\n<tr><th scope=\"row\">hex</th>{}</tr>\n<tr><th "
+          "scope=\"row\">decimal</th>{}</tr>\n</tbody></table></div>\n",
+          Code(Name(operand.role)), Info(operand.role).meaning, index, hex, decimal);
+    }
+    // What else it says, without the operands.
+    Row rest = row;
+    rest.x.clear();
+    rest.others.clear();
+    if (const std::string others = ToString(rest); !others.empty()) text_ += fmt::format("<p>{}</p>\n", Code(others));
+  }
+
+  void Numbers(const Violation& violation, Format format) {
+    if (NumbersText(violation, format).empty()) return;
+    const auto value = [&](double number) {
+      return fmt::format("<td class=\"number\">{}</td><td class=\"number\">{:.{}g}</td>", HexFloat(number), number,
+                         DigitsOf(format));
+    };
+    text_ += fmt::format(
+        "<div class=\"scroll\"><table class=\"row\">\n<caption>Result {}</caption>\n<thead><tr><th "
+        "scope=\"col\"></th><th "
+        "scope=\"col\">hex</th><th scope=\"col\">decimal</th></tr></thead>\n<tbody>\n<tr><th "
+        "scope=\"row\">got</th>{}</tr>\n<tr><th "
+        "scope=\"row\">exact</th>{}</tr>\n",
+        violation.element, value(violation.got), value(violation.exact));
+    if (HasError(violation)) {
+      const auto number = [](double each) { return fmt::format("<td></td><td class=\"number\">{:.6g}</td>", each); };
+      text_ += fmt::format("<tr><th scope=\"row\">error</th>{}</tr>\n<tr><th scope=\"row\">bound</th>{}</tr>\n",
+                           number(violation.error), number(violation.bound));
+    }
+    text_ += "</tbody></table></div>\n";
+  }
+
+  void Failures() {
+    std::string beyond;
+    for (const AccuracySummary& summary : validation_.accuracy) {
+      if (const std::string what = BeyondMaxUlp(validation_, summary); !what.empty()) {
+        beyond +=
+            fmt::format("<article>\n<h3>max_ulp</h3>\n<p>{}: {}</p>\n</article>\n", summary.kernel, EscapedXml(what));
+      }
+    }
+    if (failures_.empty() && beyond.empty()) return;
+    Heading("What failed");
+    for (const Failure& failure : failures_) {
+      text_ += fmt::format("<article>\n<h3>{}</h3>\n<p>{}</p>\n", EscapedXml(failure.name), EscapedXml(failure.what));
+      if (failure.law != nullptr) {
+        const auto& [trial, violation] = *failure.law->counterexample;
+        text_ += fmt::format("<p class=\"soft\">The law: {}</p>\n", EscapedXml(failure.law->law->statement));
+        Operands(trial.row);
+        Numbers(violation, trial.row.format);
+      }
+      text_ += fmt::format("<p>See it again:</p>\n<pre>{}", EscapedXml(failure.again));
+      if (!failure.program.empty())
+        text_ += fmt::format("\ncc -std=c99 -o show {} -ldl -lm &amp;&amp; ./show", EscapedXml(failure.program));
+      text_ += "</pre>\n</article>\n";
+    }
+    text_ += beyond;
+  }
+
+  void Accuracy() {
+    Heading("Accuracy");
+    for (const AccuracySummary& summary : validation_.accuracy) {
+      text_ += fmt::format("<h3>{} {}</h3>\n<ul>\n", EscapedXml(summary.kernel), Badge(summary.cell.verdict));
+      for (const std::string& line : AccuracyLines(summary)) text_ += fmt::format("<li>{}</li>\n", EscapedXml(line));
+      text_ += "</ul>\n";
+    }
+  }
+
+  void SpecialRows() {
+    if (validation_.special_rows.empty()) return;
+    Heading("Special rows");
+    std::vector<std::vector<std::string>> rows;
+    for (const SpecialRowOutcome& row : validation_.special_rows) rows.push_back({Code(row.row), Code(row.outcome)});
+    Table("What all results of the row are.", {"row", "results"}, rows);
+  }
+
+  void Laws() {
+    Heading("Laws");
+    std::vector<std::vector<std::string>> rows;
+    for (const LawResult& law : validation_.laws) {
+      const Verdict verdict = law.Judge();
+      rows.push_back(
+          {Code(law.law->name),
+           verdict == Verdict::mistrusted ? "<span class=\"verdict MISTRUSTED\">no case</span>" : Badge(verdict),
+           fmt::format("{}", law.held), fmt::format("{}", law.broken), fmt::format("{}", law.vacuous),
+           EscapedXml(law.law->statement)});
+      if (validation_.kernels.size() > 1)
+        rows.back().front() = Code(Name(law.kernel->operation)) + " " + rows.back().front();
+    }
+    Table("How many trials held, broke the law, or did not meet what it presupposes.",
+          {"law", "verdict", "held", "broken", "no case", "statement"}, rows, 2, 4);
+    for (const auto& [what, reason] : LeftOut(validation_)) {
+      text_ += fmt::format("<p>Left out: {} ({}).</p>\n", Code(what), EscapedXml(reason));
+    }
+  }
+
+  void Behaviour() {
+    Heading("Behaviour");
+    std::vector<std::vector<std::string>> rows;
+    for (int kind = 0; kind <= static_cast<int>(Misbehaviour::status); ++kind) {
+      const std::string_view name = Name(static_cast<Misbehaviour>(kind));
+      const auto found = validation_.findings.find(static_cast<Misbehaviour>(kind));
+      const bool is_left_out = std::any_of(validation_.left_out.begin(), validation_.left_out.end(),
+                                           [&](const auto& left_out) { return left_out.first == name; });
+      const bool seen = found != validation_.findings.end();
+      const Verdict verdict = seen ? Verdict::failed : is_left_out ? Verdict::skipped : Verdict::passed;
+      rows.push_back(
+          {Code(name), Badge(verdict),
+           seen ? fmt::format("{}: {}", EscapedXml(found->second.first.what), EscapedXml(found->second.call)) : ""});
+    }
+    Table("What a kernel may do beside computing.", {"kind", "verdict", "what was seen"}, rows);
+    text_ += fmt::format("<p>Covered: {}.</p>\n", EscapedXml(CoverageText(validation_.coverage)));
+  }
+
+  void Request() {
+    Heading("What was asked");
+    const ValidationRequest& request = validation_.request;
+    std::vector<std::vector<std::string>> rows = {{"library", Code(request.library)},
+                                                  {"accumulation", Code(request.accumulation)},
+                                                  {"exp-ulp", Code(fmt::format("{:g}", request.exp_ulp))},
+                                                  {"effort", Code(request.effort)},
+                                                  {"seed", Code(fmt::format("{}", request.seed))}};
+    if (!request.operation.empty()) rows.push_back({"op", Code(request.operation)});
+    if (!request.dtype.empty()) rows.push_back({"dtype", Code(request.dtype)});
+    for (const auto& [name, role] : request.roles) rows.push_back({"role", Code(name + "=" + role)});
+    for (const auto& [key, value] : request.expect) rows.push_back({"expect", Code(key + "=" + value)});
+    for (const auto& [name, value] : request.parameters) rows.push_back({EscapedXml(name), Code(value)});
+    Table(fmt::format("Softmax Verify, commit {}.", EscapedXml(BuildContext().commit)), {"option", "value"}, rows);
+  }
+
+  const Validation& validation_;
+  const std::vector<Failure>& failures_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string RenderHtml(const Validation& validation, const std::vector<Failure>& failures) {
+  return Page(validation, failures).Write();
+}
+
+}  // namespace softmax_verify
