@@ -1,5 +1,5 @@
-// Arm NN: the Softmax and LogSoftmax layers of its reference backend, CpuRef, alone in a network. A network is built and
-// loaded for a shape, as its users do, and kept until another one is asked for.
+// Arm NN: the Softmax and LogSoftmax layers of its reference backend, CpuRef, alone in a network. A network is built
+// and loaded for a shape, as its users do, and kept until another one is asked for.
 #include <armnn/ArmNN.hpp>
 #include <stdexcept>
 #include <string>
@@ -55,7 +55,8 @@ class Network {
     middle->GetOutputSlot(0).Connect(output->GetInputSlot(0));
     input->GetOutputSlot(0).SetTensorInfo(Info(type, rows, cols));
     middle->GetOutputSlot(0).SetTensorInfo(Info(type, rows, cols));
-    armnn::IOptimizedNetworkPtr optimized = armnn::Optimize(*network, {armnn::Compute::CpuRef}, runtime_->GetDeviceSpec());
+    armnn::IOptimizedNetworkPtr optimized =
+        armnn::Optimize(*network, {armnn::Compute::CpuRef}, runtime_->GetDeviceSpec());
     Require(optimized != nullptr);
     Require(runtime_->LoadNetwork(id_, std::move(optimized)) == armnn::Status::Success);
     loaded_ = true;

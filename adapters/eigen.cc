@@ -1,5 +1,6 @@
-// Eigen: the few lines that people write with its arrays, in each of its scalar types. Eigen has no softmax of its own; its
-// are exp, log, max and sum, vectorised for the instruction set that the adapter is compiled for, the sum in the type itself.
+// Eigen: the few lines that people write with its arrays, in each of its scalar types. Eigen has no softmax of its own;
+// its are exp, log, max and sum, vectorised for the instruction set that the adapter is compiled for, the sum in the
+// type itself.
 #include <Eigen/Core>
 
 #include "adapters/adapter.h"

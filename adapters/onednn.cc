@@ -1,5 +1,5 @@
-// oneDNN: softmax_v2, forward and backward, with both of its algorithms. Primitives are created at every call, as in its
-// examples; oneDNN keeps the code that it generates for a shape.
+// oneDNN: softmax_v2, forward and backward, with both of its algorithms. Primitives are created at every call, as in
+// its examples; oneDNN keeps the code that it generates for a shape.
 #include <omp.h>
 
 #include <oneapi/dnnl/dnnl.hpp>
@@ -31,7 +31,8 @@ memory::desc Matrix(std::size_t rows, std::size_t cols, Type type) {
   return {{static_cast<memory::dim>(rows), static_cast<memory::dim>(cols)}, type, memory::format_tag::ab};
 }
 
-dnnl::softmax_v2_forward::primitive_desc ForwardOf(dnnl::prop_kind kind, dnnl::algorithm algorithm, const memory::desc& shape) {
+dnnl::softmax_v2_forward::primitive_desc ForwardOf(dnnl::prop_kind kind, dnnl::algorithm algorithm,
+                                                   const memory::desc& shape) {
   return {{kind, algorithm, shape, shape, 1}, TheDevice().engine};
 }
 
@@ -54,10 +55,10 @@ int Backward(dnnl::algorithm algorithm, Type type, const void* y, const void* dy
     const dnnl::softmax_v2_backward::primitive_desc backward(
         {algorithm, shape, shape, shape, 1}, device.engine,
         ForwardOf(dnnl::prop_kind::forward_training, algorithm, shape));
-    dnnl::softmax_v2_backward(backward).execute(
-        device.stream, {{DNNL_ARG_DST, {shape, device.engine, const_cast<void*>(y)}},
-                        {DNNL_ARG_DIFF_DST, {shape, device.engine, const_cast<void*>(dy)}},
-                        {DNNL_ARG_DIFF_SRC, {shape, device.engine, dx}}});
+    dnnl::softmax_v2_backward(backward).execute(device.stream,
+                                                {{DNNL_ARG_DST, {shape, device.engine, const_cast<void*>(y)}},
+                                                 {DNNL_ARG_DIFF_DST, {shape, device.engine, const_cast<void*>(dy)}},
+                                                 {DNNL_ARG_DIFF_SRC, {shape, device.engine, dx}}});
     device.stream.wait();
   });
 }

@@ -1,6 +1,6 @@
-// The three passes that people write around somebody's vector functions: maximum; exponentials and their sum, in the lanes
-// of a vector; division. A library of functions D has T, V, kLanes, Load, Store, Set, Add, Sub, Div, Exp of vectors and Log
-// of a number.
+// The three passes that people write around somebody's vector functions: maximum; exponentials and their sum, in the
+// lanes of a vector; division. A library of functions D has T, V, kLanes, Load, Store, Set, Add, Sub, Div, Exp of
+// vectors and Log of a number.
 #ifndef SOFTMAX_VERIFY_ADAPTERS_PASSES_H_
 #define SOFTMAX_VERIFY_ADAPTERS_PASSES_H_
 
@@ -92,7 +92,8 @@ int LogSoftmax(const T* x, T* y, std::size_t rows, std::size_t cols) {
     for (std::size_t r = 0; cols > 0 && r < rows; ++r, x += cols, y += cols) {
       const T maximum = Maximum(x, cols);
       const T log_sum = D::Log(Exponentials<D>(x, y, cols, maximum));
-      ForVectors<D>(x, y, cols, 0, [&](typename D::V v) { return D::Sub(D::Sub(v, D::Set(maximum)), D::Set(log_sum)); });
+      ForVectors<D>(x, y, cols, 0,
+                    [&](typename D::V v) { return D::Sub(D::Sub(v, D::Set(maximum)), D::Set(log_sum)); });
     }
   });
 }

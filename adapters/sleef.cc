@@ -1,5 +1,5 @@
-// SLEEF: the three passes of adapters/passes.h with its vector functions; SLEEF has no softmax of its own. What comes of it
-// is the accuracy of its exp and log, named u10 or u35 for an error below 1.0 or 3.5 ulp.
+// SLEEF: the three passes of adapters/passes.h with its vector functions; SLEEF has no softmax of its own. What comes
+// of it is the accuracy of its exp and log, named u10 or u35 for an error below 1.0 or 3.5 ulp.
 #include <sleef.h>
 
 #include "adapters/passes.h"
@@ -40,7 +40,9 @@ int sleef_softmax_u10_f32(const float* x, float* y, size_t rows, size_t cols) { 
 int sleef_softmax_exp2_u35_f32(const float* x, float* y, size_t rows, size_t cols) {
   return Softmax<F32Fast>(x, y, rows, cols);
 }
-int sleef_softmax_u10_f64(const double* x, double* y, size_t rows, size_t cols) { return Softmax<F64>(x, y, rows, cols); }
+int sleef_softmax_u10_f64(const double* x, double* y, size_t rows, size_t cols) {
+  return Softmax<F64>(x, y, rows, cols);
+}
 int sleef_log_softmax_u10_f32(const float* x, float* y, size_t rows, size_t cols) {
   return LogSoftmax<F32>(x, y, rows, cols);
 }

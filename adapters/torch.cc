@@ -1,10 +1,10 @@
-// PyTorch's C++ library on the CPU. Tensors are views of the operands; where an operator has an out= form, it writes the
-// results itself.
+// PyTorch's C++ library on the CPU. Tensors are views of the operands; where an operator has an out= form, it writes
+// the results itself.
 //   masked_softmax     as PyTorch's users write it: masked_fill with -inf, then softmax; and _masked_softmax, which its
 //                      transformer layers call (there, true leaves the entry out)
 //   attention          eager: matmul, scale, bias, softmax, matmul, one operator after another; sdpa:
-//                      _scaled_dot_product_attention, which divides by the root of the depth: vectors are filled up with
-//                      zeros to depth 64, so that the scale is 1/8
+//                      _scaled_dot_product_attention, which divides by the root of the depth: vectors are filled up
+//                      with zeros to depth 64, so that the scale is 1/8
 //   _backward          of softmax and log_softmax the operators that autograd calls, of cross_entropy autograd itself
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -69,7 +69,8 @@ int AxisLogSoftmax(at::ScalarType type, const void* x, void* y, std::size_t oute
   });
 }
 
-int AxisSoftmax(at::ScalarType type, const void* x, void* y, std::size_t outer, std::size_t axis_len, std::size_t inner) {
+int AxisSoftmax(at::ScalarType type, const void* x, void* y, std::size_t outer, std::size_t axis_len,
+                std::size_t inner) {
   return Run([&] {
     const c10::InferenceMode guard;
     const std::int64_t shape[] = {Size(outer), Size(axis_len), Size(inner)};
@@ -94,7 +95,8 @@ int SoftmaxBackward(at::ScalarType type, const void* y, const void* dy, void* dx
   });
 }
 
-int LogSoftmaxBackward(at::ScalarType type, const void* y, const void* dy, void* dx, std::size_t rows, std::size_t cols) {
+int LogSoftmaxBackward(at::ScalarType type, const void* y, const void* dy, void* dx, std::size_t rows,
+                       std::size_t cols) {
   return Run([&] {
     const c10::InferenceMode guard;
     Tensor result = Matrix(dx, rows, cols, type);
@@ -144,8 +146,8 @@ struct Loss {
 
   Tensor Of(const Tensor& logits) const {
     const Tensor weights = weight == nullptr ? Tensor() : View(weight, {Size(cols)}, type);
-    return at::cross_entropy_loss(logits, View(targets, {Size(rows)}, at::kLong), Optional(weights), ReductionOf(reduction),
-                                  ignore_index, label_smoothing);
+    return at::cross_entropy_loss(logits, View(targets, {Size(rows)}, at::kLong), Optional(weights),
+                                  ReductionOf(reduction), ignore_index, label_smoothing);
   }
 };
 
@@ -204,9 +206,8 @@ int Sdpa(const Heads& heads, void* out) {
     };
     const Tensor values = Matrix(v, seq_k, head_dim, type).unsqueeze(0);
     const Tensor bool_mask = mask == nullptr ? Tensor() : Matrix(mask, seq_q, seq_k, at::kByte).unsqueeze(0) != 0;
-    const Tensor result =
-        std::get<0>(at::_scaled_dot_product_attention(operand(q, seq_q), operand(k, seq_k), values, Optional(bool_mask), 0.0,
-                                                      false, causal));
+    const Tensor result = std::get<0>(at::_scaled_dot_product_attention(operand(q, seq_q), operand(k, seq_k), values,
+                                                                        Optional(bool_mask), 0.0, false, causal));
     Matrix(out, seq_q, head_dim, type).copy_(result.squeeze(0));
   });
 }
@@ -217,7 +218,9 @@ extern "C" {
 
 const char* softmax_verify_adapter_library() { return "PyTorch " TORCH_VERSION; }
 
-int torch_softmax_f32(const float* x, float* y, size_t rows, size_t cols) { return Softmax(at::kFloat, x, y, rows, cols); }
+int torch_softmax_f32(const float* x, float* y, size_t rows, size_t cols) {
+  return Softmax(at::kFloat, x, y, rows, cols);
+}
 int torch_softmax_f64(const double* x, double* y, size_t rows, size_t cols) {
   return Softmax(at::kDouble, x, y, rows, cols);
 }
@@ -279,7 +282,8 @@ int torch_log_softmax_backward_f64(const double* y, const double* dy, double* dx
 int torch_log_softmax_backward_bf16(const uint16_t* y, const uint16_t* dy, uint16_t* dx, size_t rows, size_t cols) {
   return LogSoftmaxBackward(at::kBFloat16, y, dy, dx, rows, cols);
 }
-int torch_masked_softmax_f32(const float* x, const uint8_t* mask, const float* bias, float* y, size_t rows, size_t cols) {
+int torch_masked_softmax_f32(const float* x, const uint8_t* mask, const float* bias, float* y, size_t rows,
+                             size_t cols) {
   return MaskedSoftmax(at::kFloat, x, mask, bias, y, rows, cols);
 }
 // validate: --dtype bf16
@@ -306,15 +310,16 @@ int torch_cross_entropy_bf16(const uint16_t* x, const int64_t* targets, uint16_t
 int torch_cross_entropy_backward_f32(const float* x, const int64_t* targets, const float* weight, const float* dloss,
                                      float* dx, size_t rows, size_t cols, double label_smoothing, int64_t ignore_index,
                                      int reduction) {
-  return CrossEntropyBackward({at::kFloat, x, targets, weight, rows, cols, label_smoothing, ignore_index, reduction}, dloss,
-                              dx);
+  return CrossEntropyBackward({at::kFloat, x, targets, weight, rows, cols, label_smoothing, ignore_index, reduction},
+                              dloss, dx);
 }
 int torch_eager_attention_f32(const float* q, const float* k, const float* v, const uint8_t* mask, const float* bias,
                               float* out, size_t seq_q, size_t seq_k, size_t head_dim, float scale, int causal) {
   return EagerAttention({at::kFloat, q, k, v, mask, bias, seq_q, seq_k, head_dim, causal != 0}, scale, out);
 }
-int torch_eager_attention_f64(const double* q, const double* k, const double* v, const uint8_t* mask, const double* bias,
-                              double* out, size_t seq_q, size_t seq_k, size_t head_dim, double scale, int causal) {
+int torch_eager_attention_f64(const double* q, const double* k, const double* v, const uint8_t* mask,
+                              const double* bias, double* out, size_t seq_q, size_t seq_k, size_t head_dim,
+                              double scale, int causal) {
   return EagerAttention({at::kDouble, q, k, v, mask, bias, seq_q, seq_k, head_dim, causal != 0}, scale, out);
 }
 // validate: --dtype bf16

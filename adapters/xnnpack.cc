@@ -1,5 +1,5 @@
-// XNNPACK: the softmax operator. It may read XNN_EXTRA_BYTES past an operand, says its header, so that rows are copied to
-// memory that has them; the copy is part of the measured time.
+// XNNPACK: the softmax operator. It may read XNN_EXTRA_BYTES past an operand, says its header, so that rows are copied
+// to memory that has them; the copy is part of the measured time.
 #include <xnnpack.h>
 
 #include <cstring>

@@ -1,8 +1,8 @@
 // Other people's kernels beside ours, each called through its declaration, in one run on one thread.
 //   peers_benchmark PLAN [flags of Google Benchmark]
 //   peers_benchmark PLAN --load-only    reads every declaration, loads every function, and calls nothing
-// PLAN has a line for each function: library, options of `softmax-verify validate`, declaration, with tabs between them;
-// scripts/report_peers writes it. Logits are normal (standard deviation 3), and an item is one of them.
+// PLAN has a line for each function: library, options of `softmax-verify validate`, declaration, with tabs between
+// them; scripts/report_peers writes it. Logits are normal (standard deviation 3), and an item is one of them.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -143,8 +143,8 @@ Calls Prepare(const Function& function, const Layout& layout) {
   const Declaration& declaration = function.declaration;
   const Signature& signature = declaration.signature;
   const auto load = [&function] { return LoadFunction(function.library, function.declaration); };
-  const ForeignKernel foreign(load, declaration, function.parameters, Causal::top_left, ForeignClaim(signature.format, {}, 2),
-                              {}, {});
+  const ForeignKernel foreign(load, declaration, function.parameters, Causal::top_left,
+                              ForeignClaim(signature.format, {}, 2), {}, {});
   const Kernel& kernel = foreign.kernels().front();
   Random random(1, HashOf(declaration.symbol));
   Operands operands;
@@ -156,7 +156,8 @@ Calls Prepare(const Function& function, const Layout& layout) {
     const bool is_number = Info(operand.role).element == Element::number;
     for (std::size_t i = 0; i < elements; ++i) {
       const double value = DrawValue(operand.role, layout.axis, &random);
-      StoreElement(signature, operand.role, memory.get(), i, is_number ? RoundToFormat(signature.format, value) : value);
+      StoreElement(signature, operand.role, memory.get(), i,
+                   is_number ? RoundToFormat(signature.format, value) : value);
     }
     operands.Set(operand.role, memory.get());
   }
