@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "cli/common.h"
-#include "cli/law_run.h"
+#include "validation/law_run.h"
 #include "reference/reference.h"
 #include "reports/npy.h"
 #include "reports/numbers.h"
@@ -30,7 +30,7 @@ constexpr std::size_t kLongestTypedRow = 200;
 
 struct Options {
   Selection selection;
-  ParameterOptions parameters;
+  ParameterTexts parameters;
   std::vector<std::string> laws;
   std::uint64_t trials = 100;
   // At most one of these sources of a single row.

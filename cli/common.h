@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "reports/record.h"
+#include "validation/words.h"
 #include "verify/case.h"
 
 namespace softmax_verify::cli {
@@ -59,8 +60,6 @@ struct Selection {
 void AddSelection(CLI::App* command, const std::string& option, Selection* selection);
 // Our kernels that fit, in the order of targets; never none.
 std::vector<Kernel> Select(const Selection& selection);
-Operation RequireOperation(const std::string& name);
-Format RequireFormat(const std::string& name);
 
 // --op alone.
 void AddOperations(CLI::App* command, std::vector<std::string>* operations);
@@ -69,17 +68,10 @@ void AddOperations(CLI::App* command, std::vector<std::string>* operations);
 void RequireFitting(const Selection& selection, const std::string& what, const std::function<bool(const Kernel&)>& fits,
                     std::vector<Kernel>* kernels);
 
-// --scale, --label-smoothing, ...: one for each row of parameters.def, as text: what a number is depends on the format.
-struct ParameterOptions {
-  std::map<Parameter, std::string> texts;
-};
-void AddParameters(CLI::App* command, ParameterOptions* options);
-// In their domains, real numbers rounded to `compute`. Refused where they are not among `heeded`, the parameters of
-// what `name` calls by name.
-GivenParameters ParseParameters(const ParameterOptions& options, const std::string& name, ParameterSet heeded,
-                                Format compute);
-// The same, refused unless every kernel heeds them, and holds them exactly in the format that it computes in.
-GivenParameters ParseParameters(const ParameterOptions& options, const std::vector<Kernel>& kernels);
+// --scale, --label-smoothing, ...: one for each row of parameters.def.
+void AddParameters(CLI::App* command, ParameterTexts* options);
+// Refused unless every kernel heeds them, and holds them exactly in the format that it computes in.
+GivenParameters ParseParameters(const ParameterTexts& texts, const std::vector<Kernel>& kernels);
 
 // Numbers separated by blanks, or by one comma each, rounded to the format. `where` begins the error: "line 3".
 Values ParseNumbers(Format format, std::string_view line, const std::string& where);
@@ -92,10 +84,6 @@ void AddRowWords(CLI::App* command, RowWords* words);
 // about the word `name`: "--x".
 Row MakeRow(const Signature& signature, const RowWords& words, const Parameters& parameters,
             const std::function<std::string(const std::string& name)>& where);
-
-// Those of `known` that are a typing error or two away from `word`, as the end of an error message: "; did you mean
-// ...?", or "" when nothing is near.
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace softmax_verify::cli
 

@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
     const bool is_option = word[0] == '-';
     const char* what = is_option ? "there is no option" : chosen.empty() ? "there is no command" : "nothing expects";
     return Complain(fmt::format("{} '{}'{}; {}", what, word,
-                                softmax_verify::cli::DidYouMean(word, NamesIn(command, is_option)), help));
+                                softmax_verify::DidYouMean(word, NamesIn(command, is_option)), help));
   } catch (const std::exception& error) {
     return Complain(error.what());
   }

@@ -27,12 +27,12 @@ struct Options {
   std::string statistics;  // "": that of `format`
   int digits = 0;
   bool decimal = false;
-  ParameterOptions parameters;
+  ParameterTexts parameters;
   CommonOptions common;
 };
 
 // A line is a row in words; where logits are all that an operation needs, their numbers alone will do.
-Row ReadRow(const Signature& signature, ParameterOptions parameters, const std::string& line,
+Row ReadRow(const Signature& signature, ParameterTexts parameters, const std::string& line,
             const std::string& where) {
   const OperationInfo& operation = Info(signature.operation);
   const bool is_bare = line.find('=') == line.npos && NeedsLogitsAlone(signature);
@@ -51,7 +51,7 @@ Row ReadRow(const Signature& signature, ParameterOptions parameters, const std::
     const auto parameter = std::find_if(kParameters.begin(), kParameters.end(),
                                         [&](const ParameterInfo& info) { return info.name == name; });
     if (parameter != kParameters.end()) {
-      parameters.texts[parameter->parameter] = value;
+      parameters[parameter->parameter] = value;
     } else {
       words[name] = value;
     }

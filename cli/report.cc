@@ -18,7 +18,7 @@ namespace {
 
 struct Options {
   Selection selection;
-  ParameterOptions parameters;
+  ParameterTexts parameters;
   std::string effort = "normal";
   std::uint64_t elements = 0;
   std::string input;

@@ -1,7 +1,7 @@
 // The verdict on a stranger's kernel: every law that applies, its accuracy, the class of arithmetic that its errors fit,
 // and what it did to its surroundings.
-#ifndef SOFTMAX_VERIFY_CLI_VALIDATION_H_
-#define SOFTMAX_VERIFY_CLI_VALIDATION_H_
+#ifndef SOFTMAX_VERIFY_VALIDATION_VALIDATION_H_
+#define SOFTMAX_VERIFY_VALIDATION_VALIDATION_H_
 
 #include <cstdint>
 #include <map>
@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/law_run.h"
+#include "validation/law_run.h"
 #include "reports/record.h"
 #include "verify/declaration.h"
 #include "verify/foreign_kernel.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 
 // What somebody says of a kernel: all that a run depends on, as text, so that it can be kept in a file.
 struct ValidationRequest {
@@ -39,6 +39,13 @@ struct AccuracySummary {
   bool torch_defaults = true;      // within the standard tolerances of torch.testing.assert_close
   std::uint64_t rows = 0;
   std::size_t shortest = 0, longest = 0;
+  // Of kernels that there is one of ours to compare with: no error is more than twice the largest of ours on these rows.
+  std::optional<bool> within_twice_ours;
+};
+
+// What the kernel makes of a row with NaN, infinities, or nothing to add up: the names of reports/special_rows.h.
+struct SpecialRowOutcome {
+  std::string row, outcome;
 };
 
 struct Validation {
@@ -49,14 +56,16 @@ struct Validation {
   std::vector<std::pair<std::string, std::string>> left_out;  // laws and why
   std::map<Misbehaviour, FindingRecord> findings;
   std::vector<AccuracySummary> accuracy;
+  std::vector<SpecialRowOutcome> special_rows;  // of operations from logits to a distribution, its logarithms or their sum
+  CallCoverage coverage;
   std::optional<double> max_ulp;   // --expect max_ulp
-  std::size_t children = 0;
 
   Verdict Overall() const;
 };
 
-// Throws std::invalid_argument where the request makes no sense, and LoadError.
-Validation Validate(const ValidationRequest& request);
+// `ours`: kernels in the same formats to compare errors with, for information. Throws std::invalid_argument where the
+// request makes no sense, and LoadError.
+Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours = {});
 
 // One law on one row again, or for kFindings all that there was; what came of it.
 inline constexpr std::string_view kFindings = "findings";
@@ -67,6 +76,9 @@ struct Replay {
 Replay ReplayTrial(const ValidationRequest& request, std::string_view operation, std::string_view law,
                    const std::string& row, std::uint64_t salt);
 
-}  // namespace softmax_verify::cli
+// What a file of KeepFailures holds, again. Throws std::invalid_argument where it holds none, and LoadError.
+Replay ReplayFile(const std::string& path);
 
-#endif  // SOFTMAX_VERIFY_CLI_VALIDATION_H_
+}  // namespace softmax_verify
+
+#endif  // SOFTMAX_VERIFY_VALIDATION_VALIDATION_H_

@@ -1,6 +1,6 @@
 // Tries laws on kernels, and keeps for each pair what happened and one shrunk counterexample.
-#ifndef SOFTMAX_VERIFY_CLI_LAW_RUN_H_
-#define SOFTMAX_VERIFY_CLI_LAW_RUN_H_
+#ifndef SOFTMAX_VERIFY_VALIDATION_LAW_RUN_H_
+#define SOFTMAX_VERIFY_VALIDATION_LAW_RUN_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include "verify/case.h"
 #include "verify/verdict.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 
 // A row, and the law's own choices on it.
 struct Trial {
@@ -45,7 +45,8 @@ using TrialSource = std::function<Trial(const Law&, const Signature&, std::uint6
 
 // Random rows: every other one from the family in which the law bites, the others from all families in turn, with
 // lengths from one logit to some vectors, now and then longer. Parameters that are not given are drawn.
-TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters);
+// Lengths and depths other than 0 are those of every row.
+TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters, std::size_t length = 0, std::size_t depth = 0);
 
 // `trials` of each law that covers a kernel, the same for all kernels of a signature. Ordered by kernel, then law; does
 // not depend on `threads` (0: as many as the machine has). Calls that a stranger's declaration cannot express, or that
@@ -58,6 +59,6 @@ std::vector<LawResult> RunLaws(const std::vector<Kernel>& kernels, const std::ve
 // One trial of a law; vacuous where the call cannot be had.
 Outcome TryLaw(const Law& law, const Kernel& kernel, const Case& row, std::uint64_t salt);
 
-}  // namespace softmax_verify::cli
+}  // namespace softmax_verify
 
-#endif  // SOFTMAX_VERIFY_CLI_LAW_RUN_H_
+#endif  // SOFTMAX_VERIFY_VALIDATION_LAW_RUN_H_

@@ -1,4 +1,4 @@
-#include "cli/validation.h"
+#include "validation/validation.h"
 
 #include <fmt/format.h>
 
@@ -11,17 +11,18 @@
 #include <stdexcept>
 #include <utility>
 
-#include "cli/common.h"
 #include "property_tests/trial.h"
-#include "reports/numbers.h"
+#include "reports/special_rows.h"
 #include "reports/tally.h"
+#include "validation/expectations.h"
+#include "validation/words.h"
 #include "verify/draw.h"
 #include "verify/families.h"
 #include "verify/foreign_call.h"
 #include "verify/probes.h"
 #include "verify/random.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 namespace {
 
 [[noreturn]] void Reject(const std::string& what) { throw std::invalid_argument(what); }
@@ -45,64 +46,6 @@ const Effort& FindEffort(const std::string& name) {
   return *found;
 }
 
-// What is expected of special rows, and of results beside their accuracy.
-struct Expectations {
-  Contract contract;
-  Causal causal = Causal::top_left;
-  bool nan_propagates = true;
-  bool deterministic = true;
-  bool faithful = false;
-  std::optional<Format> tile;
-  std::optional<double> max_ulp;
-};
-
-template <class Value>
-Value OneOf(const std::string& key, const std::string& value, std::initializer_list<std::pair<const char*, Value>> choices) {
-  std::string all;
-  for (const auto& [name, meaning] : choices) {
-    if (value == name) return meaning;
-    all += (all.empty() ? "" : "|") + std::string(name);
-  }
-  Reject(fmt::format("--expect {}={}: it must be {}={}", key, value, key, all));
-}
-
-Expectations ReadExpectations(const std::map<std::string, std::string>& expect) {
-  Expectations result;
-  for (const auto& [key, value] : expect) {
-    if (key == "nan") {
-      result.nan_propagates = OneOf<bool>(key, value, {{"propagate", true}, {"any", false}});
-    } else if (key == "all_neg_inf") {
-      using A = Contract::AllNegInf;
-      result.contract.all_neg_inf = OneOf<A>(key, value, {{"any", A::any}, {"nan", A::nan}, {"zero", A::zero}});
-    } else if (key == "pos_inf") {
-      using P = Contract::PosInf;
-      result.contract.pos_inf = OneOf<P>(key, value, {{"any", P::any}, {"nan", P::nan}, {"one_hot", P::one_hot}});
-    } else if (key == "subnormals") {
-      using S = Contract::Subnormals;
-      result.contract.subnormals = OneOf<S>(key, value, {{"any", S::any}, {"gradual", S::gradual}, {"flush", S::flush}});
-    } else if (key == "equal_inputs") {
-      result.contract.identical_equal_inputs = OneOf<bool>(key, value, {{"any", false}, {"identical", true}});
-    } else if (key == "deterministic") {
-      result.deterministic = OneOf<bool>(key, value, {{"yes", true}, {"no", false}});
-    } else if (key == "causal") {
-      using C = Causal;
-      result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
-    } else if (key == "rounding") {
-      result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
-    } else if (key == "tile") {
-      result.tile = OneOf<Format>(key, value, {{"f16", Format::f16}, {"bf16", Format::bf16}});
-    } else if (key == "max_ulp") {
-      const std::optional<double> most = ParseNumber(Format::f64, value);
-      if (!most || !(*most >= 0)) Reject(fmt::format("--expect max_ulp={}: it must be a number from 0 on", value));
-      result.max_ulp = most;
-    } else {
-      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, "
-                         "equal_inputs, deterministic, causal, rounding, tile, max_ulp", key, value));
-    }
-  }
-  return result;
-}
-
 // Everything that a request says, understood.
 struct Setting {
   Declaration declaration;
@@ -119,19 +62,19 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort) {
   if (!request.operation.empty()) hints.operation = RequireOperation(request.operation);
   if (!request.dtype.empty()) hints.format = RequireFormat(request.dtype);
   hints.roles = request.roles;
-  ParameterOptions options;
+  ParameterTexts texts;
   for (const ParameterInfo& info : kParameters) {
     const auto given = request.parameters.find(std::string(info.name));
     if (given == request.parameters.end()) continue;
     hints.given.Add(info.parameter);
-    options.texts[info.parameter] = given->second;
+    texts[info.parameter] = given->second;
   }
   setting.declaration = ParseDeclaration(request.declaration, hints);
   Declaration& declaration = setting.declaration;
   Signature& signature = declaration.signature;
   setting.expectations = ReadExpectations(request.expect);
 
-  const GivenParameters given = ParseParameters(options, std::string(Name(signature.operation)),
+  const GivenParameters given = ParseParameters(texts, std::string(Name(signature.operation)),
                                                 Info(signature.operation).parameters, Info(signature.format).compute);
   Parameters parameters = given.values;
   for (const ParameterInfo& info : kParameters) {
@@ -197,7 +140,9 @@ void UseAlignment(const Setting& setting, Row* row) {
 }
 
 // Row `index` of the sweep: every length from 1 on, those around powers of two, and beyond 65 536 where rows can be so long.
-std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation) {
+// Of a kernel for one length as many rows of it.
+std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation, std::size_t fixed) {
+  if (fixed > 0) return std::vector<std::size_t>(effort.every_length, fixed);
   std::vector<std::size_t> lengths;
   for (std::size_t n = 1; n <= effort.every_length; ++n) lengths.push_back(n);
   for (std::size_t power = 128; power <= effort.longest; power *= 2) {
@@ -217,7 +162,8 @@ Row SweepRow(const Setting& setting, const Kernel& kernel, std::uint64_t seed, s
   const std::span<const Family> families = Families();
   const Family* family = index % 2 == 0 ? FindFamily(kUsual[index / 2 % kUsual.size()]) : &families[index / 2 % families.size()];
   if (family->special) family = FindFamily("normal_1");
-  Row row = Draw(kernel, *family, n, random, setting.foreign->parameters(), setting.fixed);
+  Row row = Draw(kernel, *family, n, random, setting.foreign->parameters(), setting.fixed,
+                 setting.declaration.fixed_depth);
   UseAlignment(setting, &row);
   return row;
 }
@@ -242,7 +188,8 @@ struct Sweep {
   std::optional<LawResult> accuracy;  // where a row broke it
 };
 
-Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept, const Effort& effort, std::uint64_t seed) {
+Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept, const Effort& effort, std::uint64_t seed,
+               const std::vector<Kernel>& ours) {
   // Results once for each row, so that every class is measured by the same.
   struct Answer {
     std::unique_ptr<Yardstick> row;
@@ -252,7 +199,7 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
   Sweep sweep;
   sweep.summary.kernel = Name(kernel.operation);
   const Law& law = *FindLaw("accuracy");
-  const std::vector<std::size_t> lengths = SweepLengths(effort, kernel.operation);
+  const std::vector<std::size_t> lengths = SweepLengths(effort, kernel.operation, setting.declaration.fixed_length);
   for (std::size_t index = 0; index < lengths.size(); ++index) {
     Row row = SweepRow(setting, kernel, seed, index, lengths[index]);
     try {
@@ -292,6 +239,18 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
     summary.shortest = summary.shortest == 0 ? n : std::min(summary.shortest, n);
     summary.longest = std::max(summary.longest, n);
   }
+  const auto own = std::find_if(ours.begin(), ours.end(), [&](const Kernel& candidate) {
+    const bool is_ordinary = candidate.claim.shifted && candidate.claim.accumulation.kind != Accumulation::Kind::native;
+    return is_ordinary && candidate.operation == kernel.operation && candidate.format == kernel.format &&
+           candidate.statistics == kernel.statistics;
+  });
+  if (own != ours.end()) {
+    Tally tally;
+    for (const Answer& answer : answers) tally.Add(*own, *answer.row);
+    Cell cell;
+    tally.Finish(&cell);
+    summary.within_twice_ours = summary.cell.ulp.max <= 2 * cell.ulp.max;
+  }
   summary.tightest = "none";
   for (const std::string_view name : {"wide", "compensated", "pairwise", "lanes:16", "lanes", "sequential", "native"}) {
     const bool is_16_bit = Info(kernel.format).bytes == 2;
@@ -316,6 +275,21 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
   return sweep;
 }
 
+// Optional and further operands are neutral. What comes out is judged by laws.
+std::vector<SpecialRowOutcome> TrySpecialRows(const ForeignKernel& foreign) {
+  Kernel kernel = foreign.kernels().front();
+  kernel.nullable = kernel.operands;
+  std::vector<SpecialRowOutcome> outcomes;
+  try {
+    for (const SpecialResult& result : RunSpecialRows(kernel, foreign.parameters())) {
+      outcomes.push_back({std::string(result.row), std::string(result.outcome)});
+    }
+  } catch (const Inexpressible&) {
+    // A kernel for rows of another length.
+  }
+  return outcomes;
+}
+
 }  // namespace
 
 Verdict Validation::Overall() const {
@@ -332,7 +306,7 @@ Verdict Validation::Overall() const {
   return failed ? Verdict::failed : passed ? Verdict::passed : Verdict::skipped;
 }
 
-Validation Validate(const ValidationRequest& request) {
+Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours) {
   const Effort& effort = FindEffort(request.effort);
   const Setting setting = Prepare(request, effort);
   ForeignKernel& foreign = *setting.foreign;
@@ -349,7 +323,7 @@ Validation Validate(const ValidationRequest& request) {
                        .linger = 0.03,
                        .parameters = foreign.parameters(),
                        .fixed = setting.fixed});
-  const TrialSource random = RandomTrials(request.seed, setting.Given());
+  const TrialSource random = RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);
   const TrialSource source = [&](const Law& law, const Signature& signature, std::uint64_t index) {
     Trial trial = random(law, signature, index);
     UseAlignment(setting, &trial.row);
@@ -362,7 +336,7 @@ Validation Validate(const ValidationRequest& request) {
     // One call after another, in one order: the same seed, the same calls.
     std::vector<LawResult> results =
         RunLaws(one, LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr), source, effort.trials, 1, effort.budget);
-    Sweep sweep = RunSweep(setting, kernel, kept, effort, request.seed);
+    Sweep sweep = RunSweep(setting, kernel, kept, effort, request.seed, ours);
     for (LawResult& result : results) {
       result.kernel = &kept;
       if (sweep.accuracy && result.law == sweep.accuracy->law && result.broken == 0) result = *sweep.accuracy;
@@ -370,7 +344,9 @@ Validation Validate(const ValidationRequest& request) {
     }
     validation.accuracy.push_back(std::move(sweep.summary));
   }
+  validation.special_rows = TrySpecialRows(foreign);
   validation.findings = foreign.findings();
+  validation.coverage = foreign.coverage();
   return validation;
 }
 
@@ -405,4 +381,4 @@ Replay ReplayTrial(const ValidationRequest& request, std::string_view operation,
   return replay;
 }
 
-}  // namespace softmax_verify::cli
+}  // namespace softmax_verify

@@ -1,4 +1,4 @@
-#include "cli/law_run.h"
+#include "validation/law_run.h"
 
 #include <gtest/gtest.h>
 
@@ -6,18 +6,16 @@
 #include <set>
 #include <string>
 
-#include "cli/common.h"
 #include "kernels/registry.h"
 #include "verify/draw.h"
 #include "verify/families.h"
 
-namespace softmax_verify::cli {
+namespace softmax_verify {
 namespace {
 
 Kernel Good() {
-  Selection selection;
-  selection.kernels = {"softmax.three_pass.f32"};
-  return Select(selection).front();
+  const auto kernels = KernelsOf(Targets().front());
+  return *std::find_if(kernels.begin(), kernels.end(), [](const Kernel& k) { return k.name == "softmax.three_pass.f32"; });
 }
 
 // The last of more than three results is 1 % too large.
@@ -144,4 +142,4 @@ TEST(LawRunTest, HeavyOperationsGetShorterRows) {
 }
 
 }  // namespace
-}  // namespace softmax_verify::cli
+}  // namespace softmax_verify

@@ -1,0 +1,101 @@
+// What was wrong with a kernel, kept in files, and shown again.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "reports/render.h"
+#include "validation/render.h"
+#include "validation/request_json.h"
+
+namespace softmax_verify {
+
+using Json = nlohmann::ordered_json;
+
+nlohmann::ordered_json ToJson(const ValidationRequest& request) {
+  return {{"library", std::filesystem::exists(request.library) ? std::filesystem::absolute(request.library).string()
+                                                               : request.library},
+          {"declaration", request.declaration},
+          {"op", request.operation},
+          {"dtype", request.dtype},
+          {"accumulation", request.accumulation},
+          {"exp_ulp", request.exp_ulp},
+          {"roles", request.roles},
+          {"expect", request.expect},
+          {"parameters", request.parameters},
+          {"seed", request.seed},
+          {"effort", request.effort}};
+}
+
+namespace {
+
+ValidationRequest RequestFrom(const Json& json) {
+  ValidationRequest request;
+  json.at("library").get_to(request.library);
+  json.at("declaration").get_to(request.declaration);
+  json.at("op").get_to(request.operation);
+  json.at("dtype").get_to(request.dtype);
+  json.at("accumulation").get_to(request.accumulation);
+  json.at("exp_ulp").get_to(request.exp_ulp);
+  json.at("roles").get_to(request.roles);
+  json.at("expect").get_to(request.expect);
+  json.at("parameters").get_to(request.parameters);
+  json.at("seed").get_to(request.seed);
+  json.at("effort").get_to(request.effort);
+  return request;
+}
+
+// Writes the file that shows it again; its path.
+std::string Keep(const std::string& directory, const Validation& validation, const Failure& failure) {
+  std::filesystem::create_directories(directory);
+  const std::string path = fmt::format("{}/{}.{}.json", directory, validation.declaration.symbol, failure.name);
+  Json json = {{"schema_version", 1}, {"request", ToJson(validation.request)}};
+  if (failure.law != nullptr) {
+    const Trial& trial = failure.law->counterexample->trial;
+    json["law"] = failure.law->law->name;
+    json["operation"] = Name(failure.law->kernel->operation);
+    json["row"] = ToString(trial.row, kWhole);
+    json["salt"] = trial.salt;
+  } else {
+    json["law"] = kFindings;
+  }
+  json["what"] = failure.what;
+  WriteAtomically(path, json.dump(1) + "\n");
+  return path;
+}
+
+}  // namespace
+
+std::vector<Failure> KeepFailures(const Validation& validation, const std::string& directory) {
+  std::vector<Failure> failures;
+  for (const auto& [kind, record] : validation.findings) {
+    failures.push_back({std::string(Name(kind)), fmt::format("{}: {}{}", record.first.what, record.call,
+                                                             record.count > 1 ? fmt::format(" (and {} more times)", record.count - 1) : ""),
+                        nullptr, ""});
+  }
+  for (const LawResult& law : validation.laws) {
+    if (law.Judge() != Verdict::failed) continue;
+    const std::string prefix = law.kernel == &validation.kernels.front() ? "" : std::string(Name(law.kernel->operation)) + ".";
+    failures.push_back({prefix + std::string(law.law->name), law.counterexample->violation.what, &law, ""});
+  }
+  for (Failure& failure : failures) failure.file = Keep(directory, validation, failure);
+  return failures;
+}
+
+Replay ReplayFile(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::invalid_argument(fmt::format("cannot read '{}'", path));
+  try {
+    const Json json = Json::parse(file);
+    const bool is_law = json.at("law") != kFindings;
+    return ReplayTrial(RequestFrom(json.at("request")), is_law ? json.at("operation").get<std::string>() : "",
+                       json.at("law").get<std::string>(), is_law ? json.at("row").get<std::string>() : "",
+                       is_law ? json.at("salt").get<std::uint64_t>() : 0);
+  } catch (const Json::exception& error) {
+    throw std::invalid_argument(fmt::format("'{}' is no file that 'softmax-verify validate' wrote: {}", path, error.what()));
+  }
+}
+
+}  // namespace softmax_verify
