@@ -1,5 +1,5 @@
 // glibc: the three passes of adapters/passes.h with the vector exp of libmvec, which GCC calls for a loop over exp
-// under -ffast-math; its manual allows 4 ulp. And the same loop with the exp of libm, as C has it without that option.
+// under -ffast-math; its authors allow 4 ulp. And the same loop with the exp of libm, as C has it without that option.
 #include <gnu/libc-version.h>
 
 #include <cmath>
