@@ -86,7 +86,8 @@ std::vector<Failure> KeepFailures(const Validation& validation, const std::strin
   for (Failure& failure : failures) {
     if (!directory.empty()) failure.file = Keep(directory, validation, failure);
     failure.again = is_text ? "softmax-verify replay " + failure.file
-                            : fmt::format("the same call with the effort {} and the seed {}", validation.request.effort, validation.request.seed);
+                            : fmt::format("the same call with the effort {} and the seed {}", validation.request.effort,
+                                          validation.request.seed);
   }
   return failures;
 }
