@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "kernels/registry.h"
 #include "reports/render.h"
 #include "validation/render.h"
 #include "validation/validation.h"
@@ -60,7 +61,7 @@ int RunValidate(Options options) {
   request.seed = options.common.seed;
   Validation validation;
   try {
-    validation = Validate(request);
+    validation = Validate(request, KernelsOf(Targets().front()));
   } catch (const LoadError& error) {
     throw std::invalid_argument(error.what());
   }

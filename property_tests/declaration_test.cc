@@ -150,6 +150,8 @@ const std::vector<Good>& GoodDeclarations() {
       {"void sdpa(const uint16_t* q, const uint16_t* k, const uint16_t* v, uint16_t* out, float* lse, size_t seq_q, size_t seq_k, size_t head_dim, float scale = 0.125f, int causal = 1)",
        "attention bf16 head void: q:u16 k:u16 v:u16 out:u16! lse:f32! seq_q:u64 seq_k:u64 head_dim:u64 scale:f32=0.125 causal:i32=1",
        Dtype(Format::bf16)},
+      // Made for one length, or for one depth.
+      {"void softmax(const float* x, float* y, int rows, int cols = 128)", "softmax f32 rows void: x:f32 y:f32! rows:i32 cols:i32=128"},
       // Comments and attributes, as they come along with a paste.
       {"[[nodiscard]] __attribute__((visibility(\"default\"))) int softmax(const float* x /* in */, float* y, // out\n size_t rows, size_t cols);",
        "softmax f32 rows status: x:f32 y:f32! rows:u64 cols:u64"},
@@ -258,7 +260,8 @@ TEST(Declaration, SaysWhatIsWrong) {
        Op(Operation::softmax)},
       {"void softmax(const float* x, float* y, int rows, int cols, int scale)", "scale is float or double, not int"},
       {"void softmax(const float* x, float* y, float rows, int cols)", "rows is a size, an integer, not float"},
-      {"void softmax(const float* x, float* y, int rows, int cols = 128)", "cols is a size, which is varied"},
+      {"void softmax(const float* x, float* y, int rows = 4, int cols)", "rows is a size, which is varied"},
+      {"void softmax(const float* x, float* y, int rows, int cols = 0)", "cols = 0: a size that is fixed is from 1 to"},
       {"void softmax(const float* x, float* y, int rows, int cols, float scale = fast)", "default value 'fast' of scale"},
       {"void softmax(const float* x, float* y, int rows, int cols, float scale = -1.f)", "outside its domain: positive",
        Op(Operation::softmax)},

@@ -98,15 +98,15 @@ Verdict LawResult::Judge() const {
   return held == 0 ? Verdict::mistrusted : Verdict::passed;
 }
 
-TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters) {
-  return [seed, parameters](const Law& law, const Signature& signature, std::uint64_t index) {
+TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters, std::size_t length, std::size_t depth) {
+  return [=](const Law& law, const Signature& signature, std::uint64_t index) {
     const auto [operation, format] = std::pair(signature.operation, signature.format);
     Random random(seed, HashOf(fmt::format("{}.{}.{}.{}", law.name, Name(operation), Name(format), index)));
     const std::span<const Family> families = Families();
     const Family* own = FindFamily(law.family);
     const Family& family = own != nullptr && index % 2 == 0 ? *own : families[(index / 2) % families.size()];
-    const std::size_t n = RandomLength(operation, random);
-    Row row = Draw(signature, family, n, random, parameters.values, parameters.given);
+    const std::size_t n = length > 0 ? length : RandomLength(operation, random);
+    Row row = Draw(signature, family, n, random, parameters.values, parameters.given, depth);
     return Trial{std::move(row), random.Bits()};
   };
 }

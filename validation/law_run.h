@@ -45,7 +45,8 @@ using TrialSource = std::function<Trial(const Law&, const Signature&, std::uint6
 
 // Random rows: every other one from the family in which the law bites, the others from all families in turn, with
 // lengths from one logit to some vectors, now and then longer. Parameters that are not given are drawn.
-TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters);
+// Lengths and depths other than 0 are those of every row.
+TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters, std::size_t length = 0, std::size_t depth = 0);
 
 // `trials` of each law that covers a kernel, the same for all kernels of a signature. Ordered by kernel, then law; does
 // not depend on `threads` (0: as many as the machine has). Calls that a stranger's declaration cannot express, or that

@@ -41,14 +41,32 @@ std::string RenderJson(const Validation& validation, const std::vector<Failure>&
                         {"bound_ratio", Number(cell.bound_ratio)}, {"tightest_class", summary.tightest},
                         {"torch_testing_defaults", summary.torch_defaults}, {"shortest", summary.shortest},
                         {"longest", summary.longest}});
+    if (summary.within_twice_ours) accuracy.back()["within_twice_ours"] = *summary.within_twice_ours;
   }
   for (const auto& [law, reason] : validation.left_out) left_out.push_back({{"law", law}, {"reason", reason}});
+  Json special_rows = Json::array();
+  for (const SpecialRowOutcome& special : validation.special_rows) {
+    special_rows.push_back({{"row", special.row}, {"result", special.outcome}});
+  }
+  const CallCoverage& covered = validation.coverage;
+  Json alignments = Json::array();
+  for (std::size_t byte = 0; byte < covered.alignments.size(); ++byte) {
+    if (covered.alignments.test(byte)) alignments.push_back(byte);
+  }
+  const Json coverage = {{"calls", covered.calls},
+                         {"every_length_to", covered.EveryLengthTo()},
+                         {"longest", covered.lengths.empty() ? 0 : *covered.lengths.rbegin()},
+                         {"row_counts", covered.rows},
+                         {"strided_calls", covered.strided},
+                         {"alignments_modulo_64", std::move(alignments)},
+                         {"cpus", covered.cpus}};
   Json files = Json::array();
   for (const Failure& failure : failures) files.push_back({{"name", failure.name}, {"file", failure.file}});
   const Json document = {{"schema_version", 1},       {"commit", BuildContext().commit}, {"request", ToJson(validation.request)},
                          {"meaning", Meaning(validation)}, {"verdict", Name(validation.Overall())},
                          {"findings", std::move(findings)}, {"laws", std::move(laws)}, {"left_out", std::move(left_out)},
-                         {"accuracy", std::move(accuracy)}, {"replay", std::move(files)}};
+                         {"accuracy", std::move(accuracy)}, {"special_rows", std::move(special_rows)}, {"coverage", coverage},
+                         {"replay", std::move(files)}};
   return document.dump(1) + "\n";
 }
 

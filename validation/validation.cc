@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "property_tests/trial.h"
+#include "reports/special_rows.h"
 #include "reports/tally.h"
 #include "validation/expectations.h"
 #include "validation/words.h"
@@ -131,7 +132,7 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort, const Fu
 }
 
 // What a sandbox around a process cannot see.
-constexpr std::string_view kOutOfReach = "a process has memory and a floating-point environment of its own";
+constexpr std::string_view kOutOfReach = "a process has memory, CPUs and a floating-point environment of its own";
 constexpr std::array<Misbehaviour, 5> kUnseenInProcesses = {
     Misbehaviour::out_of_bounds_read, Misbehaviour::out_of_bounds_write, Misbehaviour::input_modified,
     Misbehaviour::fp_environment, Misbehaviour::late_write};
@@ -171,7 +172,9 @@ void UseAlignment(const Setting& setting, Row* row) {
 }
 
 // Row `index` of the sweep: every length from 1 on, those around powers of two, and beyond 65 536 where rows can be so long.
-std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation) {
+// Of a kernel for one length as many rows of it.
+std::vector<std::size_t> SweepLengths(const Effort& effort, Operation operation, std::size_t fixed) {
+  if (fixed > 0) return std::vector<std::size_t>(effort.every_length, fixed);
   std::vector<std::size_t> lengths;
   for (std::size_t n = 1; n <= effort.every_length; ++n) lengths.push_back(n);
   for (std::size_t power = 128; power <= effort.longest; power *= 2) {
@@ -191,7 +194,8 @@ Row SweepRow(const Setting& setting, const Kernel& kernel, std::uint64_t seed, s
   const std::span<const Family> families = Families();
   const Family* family = index % 2 == 0 ? FindFamily(kUsual[index / 2 % kUsual.size()]) : &families[index / 2 % families.size()];
   if (family->special) family = FindFamily("normal_1");
-  Row row = Draw(kernel, *family, n, random, setting.foreign->parameters(), setting.fixed);
+  Row row = Draw(kernel, *family, n, random, setting.foreign->parameters(), setting.fixed,
+                 setting.declaration.fixed_depth);
   UseAlignment(setting, &row);
   return row;
 }
@@ -216,7 +220,8 @@ struct Sweep {
   std::optional<LawResult> accuracy;  // where a row broke it
 };
 
-Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept, const Effort& effort, std::uint64_t seed) {
+Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept, const Effort& effort, std::uint64_t seed,
+               const std::vector<Kernel>& ours) {
   // Results once for each row, so that every class is measured by the same.
   struct Answer {
     std::unique_ptr<Yardstick> row;
@@ -226,7 +231,7 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
   Sweep sweep;
   sweep.summary.kernel = Name(kernel.operation);
   const Law& law = *FindLaw("accuracy");
-  const std::vector<std::size_t> lengths = SweepLengths(effort, kernel.operation);
+  const std::vector<std::size_t> lengths = SweepLengths(effort, kernel.operation, setting.declaration.fixed_length);
   for (std::size_t index = 0; index < lengths.size(); ++index) {
     Row row = SweepRow(setting, kernel, seed, index, lengths[index]);
     try {
@@ -266,6 +271,18 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
     summary.shortest = summary.shortest == 0 ? n : std::min(summary.shortest, n);
     summary.longest = std::max(summary.longest, n);
   }
+  const auto own = std::find_if(ours.begin(), ours.end(), [&](const Kernel& candidate) {
+    const bool is_ordinary = candidate.claim.shifted && candidate.claim.accumulation.kind != Accumulation::Kind::native;
+    return is_ordinary && candidate.operation == kernel.operation && candidate.format == kernel.format &&
+           candidate.statistics == kernel.statistics;
+  });
+  if (own != ours.end()) {
+    Tally tally;
+    for (const Answer& answer : answers) tally.Add(*own, *answer.row);
+    Cell cell;
+    tally.Finish(&cell);
+    summary.within_twice_ours = summary.cell.ulp.max <= 2 * cell.ulp.max;
+  }
   summary.tightest = "none";
   for (const std::string_view name : {"wide", "compensated", "pairwise", "lanes:16", "lanes", "sequential", "native"}) {
     const bool is_16_bit = Info(kernel.format).bytes == 2;
@@ -290,6 +307,21 @@ Sweep RunSweep(const Setting& setting, const Kernel& kernel, const Kernel& kept,
   return sweep;
 }
 
+// Optional and further operands are neutral. What comes out is judged by laws.
+std::vector<SpecialRowOutcome> TrySpecialRows(const ForeignKernel& foreign) {
+  Kernel kernel = foreign.kernels().front();
+  kernel.nullable = kernel.operands;
+  std::vector<SpecialRowOutcome> outcomes;
+  try {
+    for (const SpecialResult& result : RunSpecialRows(kernel, foreign.parameters())) {
+      outcomes.push_back({std::string(result.row), std::string(result.outcome)});
+    }
+  } catch (const Inexpressible&) {
+    // A kernel for rows of another length.
+  }
+  return outcomes;
+}
+
 }  // namespace
 
 Verdict Validation::Overall() const {
@@ -306,11 +338,11 @@ Verdict Validation::Overall() const {
   return failed ? Verdict::failed : passed ? Verdict::passed : Verdict::skipped;
 }
 
-Validation Validate(const ValidationRequest& request) {
-  return Validate(request, SourceOf(request, FindEffort(request.effort)));
+Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours) {
+  return Validate(request, SourceOf(request, FindEffort(request.effort)), ours);
 }
 
-Validation Validate(const ValidationRequest& request, const FunctionSource& source) {
+Validation Validate(const ValidationRequest& request, const FunctionSource& source, const std::vector<Kernel>& ours) {
   const Effort& effort = FindEffort(request.effort);
   const Setting setting = Prepare(request, effort, source);
   ForeignKernel& foreign = *setting.foreign;
@@ -323,6 +355,7 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
   validation.kernels = foreign.kernels();
   if (setting.is_process) {
     for (const Misbehaviour kind : kUnseenInProcesses) validation.left_out.emplace_back(Name(kind), kOutOfReach);
+    validation.left_out.emplace_back("two CPUs", kOutOfReach);
   }
   RunProbes(&foreign, {.seed = request.seed,
                        .count = effort.probes,
@@ -330,7 +363,8 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
                        .linger = 0.03,
                        .parameters = foreign.parameters(),
                        .fixed = setting.fixed});
-  const TrialSource random = RandomTrials(request.seed, setting.Given());
+  const TrialSource random =
+      RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);
   const TrialSource trials = [&](const Law& law, const Signature& signature, std::uint64_t index) {
     Trial trial = random(law, signature, index);
     UseAlignment(setting, &trial.row);
@@ -342,8 +376,9 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
     const std::vector<Kernel> one = {kernel};
     // One call after another, in one order: the same seed, the same calls.
     std::vector<LawResult> results =
-        RunLaws(one, LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr), trials, effort.trials, 1, effort.budget);
-    Sweep sweep = RunSweep(setting, kernel, kept, effort, request.seed);
+        RunLaws(one, LawsFor(setting, kernel, k == 0 ? &validation.left_out : nullptr), trials, effort.trials, 1,
+                effort.budget);
+    Sweep sweep = RunSweep(setting, kernel, kept, effort, request.seed, ours);
     for (LawResult& result : results) {
       result.kernel = &kept;
       if (sweep.accuracy && result.law == sweep.accuracy->law && result.broken == 0) result = *sweep.accuracy;
@@ -351,7 +386,13 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
     }
     validation.accuracy.push_back(std::move(sweep.summary));
   }
+  validation.special_rows = TrySpecialRows(foreign);
   validation.findings = foreign.findings();
+  validation.coverage = foreign.coverage();
+  if (setting.is_process) {
+    validation.coverage.alignments.reset();
+    validation.coverage.cpus.clear();
+  }
   return validation;
 }
 

@@ -41,6 +41,13 @@ struct AccuracySummary {
   bool torch_defaults = true;      // within the standard tolerances of torch.testing.assert_close
   std::uint64_t rows = 0;
   std::size_t shortest = 0, longest = 0;
+  // Of kernels that there is one of ours to compare with: no error is more than twice the largest of ours on these rows.
+  std::optional<bool> within_twice_ours;
+};
+
+// What the kernel makes of a row with NaN, infinities, or nothing to add up: the names of reports/special_rows.h.
+struct SpecialRowOutcome {
+  std::string row, outcome;
 };
 
 struct Validation {
@@ -51,18 +58,19 @@ struct Validation {
   std::vector<std::pair<std::string, std::string>> left_out;  // laws and misbehaviours that were not looked for, and why
   std::map<Misbehaviour, FindingRecord> findings;
   std::vector<AccuracySummary> accuracy;
+  std::vector<SpecialRowOutcome> special_rows;  // of operations from logits to a distribution, its logarithms or their sum
+  CallCoverage coverage;
   std::optional<double> max_ulp;   // --expect max_ulp
-  std::size_t children = 0;
 
   Verdict Overall() const;
 };
 
-// Of the function in the library or behind the command. Throws std::invalid_argument where the request makes no sense, and
-// LoadError.
-Validation Validate(const ValidationRequest& request);
+// Of the function in the library or behind the command. `ours`: kernels in the same formats to compare errors with, for
+// information. Throws std::invalid_argument where the request makes no sense, and LoadError.
+Validation Validate(const ValidationRequest& request, const std::vector<Kernel>& ours = {});
 // Of whatever the source makes: a callable of this process, a binding's. It runs in children that are forked from this
 // process as it is now.
-Validation Validate(const ValidationRequest& request, const FunctionSource& source);
+Validation Validate(const ValidationRequest& request, const FunctionSource& source, const std::vector<Kernel>& ours = {});
 
 // One law on one row again, or for kFindings all that there was; what came of it.
 inline constexpr std::string_view kFindings = "findings";

@@ -368,6 +368,13 @@ std::string RoleName(const std::string& name, const DeclarationHints& hints) {
   return renamed == hints.roles.end() ? name : renamed->second;
 }
 
+// The length of a row, by whichever name.
+bool IsLength(Dimension dimension) {
+  using D = Dimension;
+  return dimension == D::cols || dimension == D::n || dimension == D::axis_len || dimension == D::seq_k;
+}
+constexpr std::int64_t kMostFixed = 1 << 20;
+
 // What the argument's name says; nothing about operations yet.
 void SetUse(Argument* argument, const DeclarationHints& hints) {
   const std::string role = RoleName(argument->name, hints);
@@ -389,11 +396,15 @@ void SetUse(Argument* argument, const DeclarationHints& hints) {
   } else if (const auto dimension = std::find(kDimensions.begin(), kDimensions.end(), role);
              dimension != kDimensions.end()) {
     want(is_integer, "a size, an integer");
-    if (argument->number) {
-      Reject(fmt::format("{} is a size, which is varied; leave out its default value", argument->name));
-    }
     argument->use = Argument::Use::dimension;
     argument->dimension = static_cast<Dimension>(dimension - kDimensions.begin());
+    if (!argument->number) return;
+    if (!IsLength(argument->dimension) && argument->dimension != Dimension::head_dim) {
+      Reject(fmt::format("{} is a size, which is varied; leave out its default value", argument->name));
+    }
+    if (argument->integer < 1 || argument->integer > kMostFixed) {
+      Reject(fmt::format("{} = {}: a size that is fixed is from 1 to {}", argument->name, argument->integer, kMostFixed));
+    }
   } else if (const auto parameter = FindByName(kParameters, role); parameter != kParameters.end()) {
     argument->use = Argument::Use::parameter;
     argument->parameter = parameter->parameter;
@@ -526,6 +537,9 @@ class Plan {
         Reject(fmt::format("two arguments are {}", Name(argument.dimension)));
       }
       seen.push_back(argument.dimension);
+      if (argument.number) {
+        (IsLength(argument.dimension) ? plan_.fixed_length : plan_.fixed_depth) = static_cast<std::size_t>(argument.integer);
+      }
     }
     const auto only = [&](std::initializer_list<Dimension> needed, std::initializer_list<Dimension> allowed,
                           std::string_view form) {

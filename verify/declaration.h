@@ -68,6 +68,8 @@ struct Declaration {
   // An lse beside the results of an operation that has none.
   std::optional<Format> extra_lse;
   Parameters constants;  // with the default values
+  // Of sizes with a default value: the length of a row, the depth of queries and keys. 0: any.
+  std::size_t fixed_length = 0, fixed_depth = 0;
   ParameterSet constant;  // parameters that have one
 
   bool Has(Dimension dimension) const;

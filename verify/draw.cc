@@ -222,7 +222,7 @@ void SaveResults(const Signature& signature, Row forward, Row* row, Random& rand
 }  // namespace
 
 Row Draw(const Signature& signature, const Family& family, std::size_t n, Random& random, const Parameters& parameters,
-         ParameterSet fixed) {
+         ParameterSet fixed, std::size_t depth) {
   const OperationInfo& info = Info(signature.operation);
   const Format compute = Info(signature.format).compute;
   ParameterSet free;
@@ -252,6 +252,7 @@ Row Draw(const Signature& signature, const Family& family, std::size_t n, Random
   if (attends) {
     constexpr std::array depths = {1, 2, 3, 4, 8, 16, 17, 33, 64};
     row.d = static_cast<std::size_t>(depths[random.Below(n > 200 ? 5 : depths.size())]);
+    if (depth > 0) row.d = depth;
   }
   if (attends || row.parameters.causal != Causal::none || row.parameters.reduction != Reduction::none) {
     row.m = 1 + random.Below(n > 200 ? 3 : 6);

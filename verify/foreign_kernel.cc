@@ -120,6 +120,8 @@ void ForeignKernel::RequireExpressible(const Kernel& kernel, const Layout& layou
   const bool has_strides = declaration_.Has(Dimension::ldx) || declaration_.Has(Dimension::ldy);
   if ((layout.inner != 1 && declaration_.form != Form::axis) || (is_strided && !has_strides)) throw Inexpressible();
   if (declaration_.form == Form::one_row && parameters.reduction != Reduction::none) throw Inexpressible();
+  if (declaration_.fixed_length > 0 && layout.axis != declaration_.fixed_length) throw Inexpressible();
+  if (declaration_.fixed_depth > 0 && layout.depth != declaration_.fixed_depth) throw Inexpressible();
   for (const ParameterInfo& info : kParameters) {
     if (!Info(kernel.operation).parameters.Has(info.parameter) || kernel.parameters.Has(info.parameter)) continue;
     if (ParameterText(parameters, info.parameter) != ParameterText(parameters_, info.parameter)) throw Inexpressible();
@@ -236,7 +238,9 @@ std::vector<ForeignKernel::Invocation> ForeignKernel::Assemble(const Kernel& ker
                 : layout.depth != 0 ? fmt::format("{} queries, {} keys of depth {}", callee.outer, callee.axis, callee.depth)
                 : one_by_one        ? fmt::format("n = {}", callee.axis)
                                     : fmt::format("[{}, {}]", callee.outer, callee.axis);
-    if (callee.ldx != callee.axis * callee.inner || callee.ldy != callee.axis * callee.inner) {
+    call.length = callee.axis;
+    call.is_strided = callee.ldx != callee.axis * callee.inner || callee.ldy != callee.axis * callee.inner;
+    if (call.is_strided) {
       call.text += fmt::format(" with row strides {} and {}", callee.ldx, callee.ldy);
     }
     for (const Argument& argument : declaration_.arguments) {
@@ -302,6 +306,12 @@ std::vector<ForeignKernel::Invocation> ForeignKernel::Assemble(const Kernel& ker
   return invocations;
 }
 
+std::size_t CallCoverage::EveryLengthTo() const {
+  std::size_t n = 0;
+  while (lengths.count(n + 1) > 0) ++n;
+  return n;
+}
+
 void ForeignKernel::Note(const Finding& finding, const std::string& call) {
   FindingRecord& record = findings_[finding.kind];
   if (record.count++ == 0) {
@@ -313,6 +323,12 @@ void ForeignKernel::Note(const Finding& finding, const std::string& call) {
 std::uint64_t ForeignKernel::Invoke(Invocation* call, const SandboxOptions& options) {
   std::vector<std::vector<unsigned char>> before;
   for (const Slot& slot : call->slots) before.push_back(slot.is_output ? call->buffers[slot.buffer].contents : std::vector<unsigned char>());
+  ++coverage_.calls;
+  coverage_.lengths.insert(call->length);
+  coverage_.rows.insert(call->rows);
+  coverage_.strided += call->is_strided;
+  for (const Slot& slot : call->slots) coverage_.alignments.set(call->buffers[slot.buffer].alignment);
+  if (options.cpu >= 0) coverage_.cpus.insert(options.cpu);
   const Sandbox::Result result = sandbox_.Call(call->buffers, call->scalars, options);
   for (const Finding& finding : result.findings) {
     Note(finding, call->text);
@@ -389,10 +405,13 @@ Status ForeignKernel::Run(const Kernel& kernel, const Operands& operands, const 
 }
 
 void ForeignKernel::Load() {
-  const Layout layout = declaration_.form == Declaration::Form::one_row ? Layout::Rows(1, 1) : Layout::Rows(0, 1, 1);
-  std::array<double, 1> zero = {};
+  const std::size_t n = std::max<std::size_t>(declaration_.fixed_length, 1);
+  const std::size_t depth = std::max<std::size_t>(declaration_.fixed_depth, 1);
+  const bool is_one_row = declaration_.form == Declaration::Form::one_row;
+  const Layout layout = is_one_row ? Layout::Rows(1, n) : Layout::Rows(0, n, depth);
+  std::vector<double> zeros(n);
   Operands operands;
-  for (const RoleInfo& role : kRoles) operands.Set(role.role, zero.data());
+  for (const RoleInfo& role : kRoles) operands.Set(role.role, zeros.data());
   try {
     for (Invocation& call : Assemble(kernels_.front(), operands, layout, parameters_)) Invoke(&call, {});
   } catch (const Interrupted&) {

@@ -2,11 +2,13 @@
 #ifndef SOFTMAX_VERIFY_VERIFY_FOREIGN_KERNEL_H_
 #define SOFTMAX_VERIFY_VERIFY_FOREIGN_KERNEL_H_
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +46,18 @@ struct FindingRecord {
   std::uint64_t count = 0;
 };
 
+// What calls there were.
+struct CallCoverage {
+  std::uint64_t calls = 0;
+  std::set<std::size_t> lengths;        // of rows
+  std::set<std::size_t> rows;           // of a call
+  std::uint64_t strided = 0;            // calls with a stride that is not the length
+  std::bitset<64> alignments;           // of operands that are not workspace: the address modulo 64
+  std::set<int> cpus;                   // that were chosen on purpose
+  // The greatest n such that every length from 1 to n was there.
+  std::size_t EveryLengthTo() const;
+};
+
 class ForeignKernel {
  public:
   // `parameters`: what the kernel applies by itself, constants of the declaration and options alike; `causal`: what a
@@ -62,6 +76,7 @@ class ForeignKernel {
 
   const std::map<Misbehaviour, FindingRecord>& findings() const { return findings_; }
   void Note(const Finding& finding, const std::string& call);
+  const CallCoverage& coverage() const { return coverage_; }
 
   // --- A call in pieces, for probes ---
 
@@ -87,6 +102,8 @@ class ForeignKernel {
     std::vector<std::uint64_t> scalars;
     std::size_t rows = 0;
     std::size_t first_row = 0;  // of the caller's
+    std::size_t length = 0;     // of a row
+    bool is_strided = false;
     std::string text;           // for people: "[3, 17], strides 20 and 17"
   };
   // One call for all rows, or for kernels of one row one for each. Throws Inexpressible.
@@ -110,6 +127,7 @@ class ForeignKernel {
   Sandbox sandbox_;
   std::vector<Kernel> kernels_;
   std::map<Misbehaviour, FindingRecord> findings_;
+  CallCoverage coverage_;
   std::uint64_t strays_ = 0;  // calls that ended beside an operand, from some on with more room around operands
 };
 

@@ -70,7 +70,7 @@ class Prober {
     const Family* family = FindFamily(index % 2 == 0 ? "normal_1" : families[index / 2 % families.size()].name);
     if (family->special) family = FindFamily("normal_10");
     const std::size_t n = Length(index, random);
-    const Row row = Draw(kernel_, *family, n, random, options_.parameters, options_.fixed);
+    const Row row = Draw(kernel_, *family, n, random, options_.parameters, options_.fixed, foreign_.declaration().fixed_depth);
     const Row other = Backwards(row);
     const Layout layout = LayoutFor(row, random);
     try {
@@ -85,8 +85,10 @@ class Prober {
   // rows = 0, and every size that may be.
   void TryNothing() {
     Random random(options_.seed, HashOf("nothing"));
-    const Row row = Draw(kernel_, *FindFamily("normal_1"), 5, random, options_.parameters, options_.fixed);
-    Layout layout = Layout::Rows(0, 5, row.d);
+    const Declaration& declaration = foreign_.declaration();
+    const std::size_t n = declaration.fixed_length > 0 ? declaration.fixed_length : 5;
+    const Row row = Draw(kernel_, *FindFamily("normal_1"), n, random, options_.parameters, options_.fixed, declaration.fixed_depth);
+    const Layout layout = Layout::Rows(0, n, row.d);
     try {
       const Matrix matrix(kernel_, row, layout);
       for (Invocation& call : foreign_.Assemble(kernel_, matrix.operands(), layout, row.parameters)) foreign_.Invoke(&call, {});
@@ -96,7 +98,8 @@ class Prober {
   }
 
  private:
-  static std::size_t Length(std::uint64_t index, Random& random) {
+  std::size_t Length(std::uint64_t index, Random& random) const {
+    if (foreign_.declaration().fixed_length > 0) return foreign_.declaration().fixed_length;
     if (index % 6 == 5) return 65 + random.Below(300);
     return 1 + (index - index / 6) % 67;
   }
@@ -113,7 +116,7 @@ class Prober {
   Layout LayoutFor(const Row& row, Random& random) const {
     const std::size_t n = row.GetShape().n;
     if (!IsRowWise(row)) return Layout::Rows(row.m, n, row.d);
-    const std::size_t rows = 1 + random.Below(4);
+    const std::size_t rows = random.OneIn(8) ? 5 + random.Below(60) : 1 + random.Below(4);
     const Declaration& declaration = foreign_.declaration();
     if (declaration.form == Declaration::Form::axis) return Layout::Axis(1 + random.Below(3), n, 1 + random.Below(5));
     Layout layout = Layout::Rows(rows, n);
@@ -182,7 +185,14 @@ class Prober {
       if (run(call, 0xA5, high(0), false) == first) continue;
       foreign_.Note({Misbehaviour::not_deterministic, fmt::format("gave other bits in call {} than in the first", again), false},
                     call.text);
-      break;
+      return;
+    }
+    for (const int cpu : cpus_) {
+      SandboxOptions there = high(0);
+      there.cpu = cpu;
+      if (run(call, 0xA5, there, false) == first) continue;
+      foreign_.Note({Misbehaviour::not_deterministic, fmt::format("gave other bits on CPU {} than elsewhere", cpu), false}, call.text);
+      return;
     }
   }
 
@@ -241,6 +251,7 @@ class Prober {
   ForeignKernel& foreign_;
   const Kernel& kernel_;
   const ProbeOptions& options_;
+  const std::vector<int> cpus_ = CpusToTry();
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ struct ProbeOptions {
 //   - with every operand's end at a page that faults, and with its start there, at any alignment of an element;
 //   - with results that hold one pattern before the call, and with another: what keeps both was not written;
 //   - again with the same pointers, after others with the same pointers and other content; and those at other pointers;
-//   - many times, the first and the last alike; and on no rows at all.
+//   - many times, the first and the last alike, and on two CPUs; and on no rows at all.
 // What is found is in kernel->findings().
 void RunProbes(ForeignKernel* kernel, const ProbeOptions& options);
 

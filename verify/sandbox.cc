@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -178,6 +179,27 @@ OutputId ReadOutputId() {
   return {status.st_dev, status.st_ino, true};
 }
 
+// Until it goes, this thread and those that it starts are on one CPU.
+class OnCpu {
+ public:
+  explicit OnCpu(int cpu) {
+    if (cpu < 0 || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(cpu), &one);
+    is_bound_ = sched_setaffinity(0, sizeof one, &one) == 0;
+  }
+  ~OnCpu() {
+    if (is_bound_) sched_setaffinity(0, sizeof before_, &before_);
+  }
+  OnCpu(const OnCpu&) = delete;
+  OnCpu& operator=(const OnCpu&) = delete;
+
+ private:
+  cpu_set_t before_;
+  bool is_bound_ = false;
+};
+
 class Server {
  public:
   Server(int channel, unsigned char* arena) : channel_(channel), arena_(arena) {}
@@ -288,6 +310,7 @@ class Server {
     }
     child.active.assign(buffers.begin(), buffers.end());
 
+    const OnCpu on_cpu(options.cpu);
     shared.phase = Phase::calling;
     try {
       shared.value = function(contents, scalars);
@@ -426,6 +449,18 @@ std::string_view Name(Misbehaviour kind) {
       "out_of_bounds_write", "input_modified", "not_written", "fp_environment", "stdout_closed", "late_write",
       "stale_result",   "not_deterministic", "malformed_reply", "status"};
   return names[static_cast<std::size_t>(kind)];
+}
+
+std::vector<int> CpusToTry() {
+  cpu_set_t usable;
+  std::vector<int> cpus;
+  if (sched_getaffinity(0, sizeof usable, &usable) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(static_cast<std::size_t>(cpu), &usable)) continue;
+    if (cpus.size() < 2) cpus.push_back(cpu);
+    cpus.back() = cpu;
+  }
+  return cpus;
 }
 
 class Sandbox::Impl {

@@ -61,7 +61,10 @@ struct SandboxOptions {
   unsigned place = 0;            // calls with the same place, sizes and alignments get the same pointers
   unsigned char poison = 0xA5;   // around the contents
   double linger = 0;             // seconds to wait for late writes
+  int cpu = -1;                  // where it is called; -1: wherever the system likes
 };
+// CPUs that this process may use, the two that are farthest apart in number: one where there is but one.
+std::vector<int> CpusToTry();
 
 // What a function throws that knows how the call failed, since it was made elsewhere: a fatal finding.
 struct CallFailed : std::runtime_error {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <vector>
 
@@ -47,6 +48,11 @@ void tame_softmax(const float* x, float* y, size_t rows, size_t cols) {
 }
 
 void tame_softmax_of_one(int n, float* y, const float* x) { Softmax(x, y, static_cast<std::size_t>(n)); }
+
+void tame_softmax_of_seven(const float* x, float* y, int rows, int cols) {
+  if (cols != 7) std::abort();
+  for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r) Softmax(x + 7 * r, y + 7 * r, 7);
+}
 
 void tame_softmax_in_place(float* x, size_t ldx, unsigned rows, unsigned cols) {
   for (std::size_t r = 0; r < rows; ++r) Softmax(x + r * ldx, x + r * ldx, cols);

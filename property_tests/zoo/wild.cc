@@ -1,5 +1,6 @@
 // Kernels that misbehave, one way each; otherwise their softmax is right.
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 #include <xmmintrin.h>
@@ -140,6 +141,15 @@ WILD(trapping) {
 WILD(wavering) {
   Rows(x, y, rows, cols);
   if (++calls % 3 == 0 && rows * cols > 1) y[0] = std::nextafter(y[0], 2.0f);
+}
+// The last CPU of all has its own opinion.
+WILD(cpu_bound) {
+  Rows(x, y, rows, cols);
+  cpu_set_t usable;
+  sched_getaffinity(0, sizeof usable, &usable);
+  if (rows * cols == 0 || CPU_COUNT(&usable) > 1) return;  // not sent to one
+  const int cpu = sched_getcpu();
+  if (cpu > 0) y[0] = std::nextafter(y[0], 2.0F);
 }
 WILD(tiring) {
   Rows(x, y, rows, cols);
