@@ -48,7 +48,7 @@ const std::vector<Misdeed>& AllMisdeeds() {
   static const std::vector<Misdeed> all = {
       {"crash", M::crash, "crashed: SIGSEGV"},
       {"crash; exit $?", M::crash, "crashed: SIGSEGV", true},
-      {"be_killed", M::out_of_memory, "was killed by the system"},
+      {"be_killed", M::crash, "was killed, by itself or by the system for want of memory"},
       {"exit", M::exit, "ended with status 1 (no luck)"},
       {"raise", M::exit, "ended with status 1 (ZeroDivisionError: "},
       {"hang", M::hang, "was still running after "},

@@ -321,7 +321,7 @@ class Process {
     // A shell whose command was killed by a signal says so by its status.
     const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) - 128;
     if (signal == SIGKILL) {
-      throw CallFailed(Misbehaviour::out_of_memory, "was killed by the system, which is short of memory" + said);
+      throw CallFailed(Misbehaviour::crash, "was killed, by itself or by the system for want of memory" + said);
     }
     if (signal > 0 && sigabbrev_np(signal) != nullptr) {
       throw CallFailed(Misbehaviour::crash, fmt::format("crashed: SIG{}{}", sigabbrev_np(signal), said));
