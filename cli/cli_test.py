@@ -819,8 +819,8 @@ class Exec(Case):
         result = self.validate(self.SOFTMAX, "--junit", "junit.xml")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertTrue(result.stdout.endswith("\nPASSED\n"), result.stdout)
-        left_out = ["out_of_bounds_read", "out_of_bounds_write", "input_modified", "fp_environment", "late_write", "alignment",
-                    "memory_contract"]
+        left_out = ["out_of_bounds_read", "out_of_bounds_write", "input_modified", "fp_environment", "late_write",
+                    "two CPUs", "alignment", "memory_contract"]
         self.assertIn(f"left out  {', '.join(left_out)}: a process has memory", result.stdout)
         junit = (self.scratch / "junit.xml").read_text()
         for kind in left_out[:5]:
@@ -828,6 +828,7 @@ class Exec(Case):
         document = json.loads(self.validate(self.SOFTMAX, "--json").stdout)
         self.assertEqual(document["request"]["exec"], self.SOFTMAX)
         self.assertEqual(document["verdict"], "PASSED")
+        self.assertEqual((document["coverage"]["alignments_modulo_64"], document["coverage"]["cpus"]), ([], []))
 
     def test_wrong_kernels_fail_and_are_replayed(self):
         for command, kind in [(self.SOFTMAX + " --without-shift", "exception: threw an exception: OverflowError"),

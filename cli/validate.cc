@@ -65,8 +65,9 @@ int RunValidate(Options options) {
     std::swap(request.declaration, request.library);  // the only word that is no option
   }
   if (request.declaration.empty()) {
+    const bool has_kernel = !request.library.empty() || !request.command.empty();
     throw std::invalid_argument(fmt::format("{} is missing: softmax-verify validate {} {}",
-                                            request.library.empty() && request.command.empty() ? "LIBRARY" : "DECLARATION",
+                                            has_kernel ? "DECLARATION" : "LIBRARY",
                                             request.command.empty() ? "libmine.so" : "--exec COMMAND", kExample));
   }
   request.roles = ReadPairs(options.roles, "--role", "NAME=ROLE: --role input=x");
@@ -110,7 +111,7 @@ int RunReplay(const std::string& path) {
 
 void AddValidate(CLI::App& app, Run* run) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("validate", "Somebody's kernel: a shared library, or a process, and a C declaration");
+  CLI::App* command = app.add_subcommand("validate", "Somebody's kernel: a library or a process, and a C declaration");
   command->footer(
       "The names of arguments say what they are for (docs/validate_your_kernel.md); a default value is passed as it is.\n"
       "The kernel runs in a child process. What is wrong comes shrunk, and in a file that 'replay' shows again.\n"

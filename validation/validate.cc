@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "validation/render.h"
@@ -50,20 +51,23 @@ bool Agree(const CType& declared, const CallableType& given) {
 void RequireAgreement(const Callable& kernel, const Declaration& declaration) {
   const std::string& symbol = declaration.symbol;
   if (kernel.arguments.size() != declaration.arguments.size()) {
-    throw std::invalid_argument(fmt::format("the callable takes {} arguments, the declaration of {} has {}", kernel.arguments.size(),
-                                            symbol, declaration.arguments.size()));
+    throw std::invalid_argument(fmt::format("the callable takes {} arguments, the declaration of {} has {}",
+                                            kernel.arguments.size(), symbol, declaration.arguments.size()));
   }
   for (std::size_t i = 0; i < kernel.arguments.size(); ++i) {
     const Argument& argument = declaration.arguments[i];
     const CallableType& given = kernel.arguments[i];
-    if (given.is_pointer == argument.is_pointer && given.is_const == argument.is_const && Agree(argument.type, given)) continue;
-    throw std::invalid_argument(fmt::format("argument {} of the callable is {}, where the declaration of {} has {}{}{} {}; let the two agree",
-                                            i + 1, Name(given), symbol, argument.is_const ? "const " : "", argument.type.name,
-                                            argument.is_pointer ? "*" : "", argument.name));
+    const bool is_alike = given.is_pointer == argument.is_pointer && given.is_const == argument.is_const;
+    if (is_alike && Agree(argument.type, given)) continue;
+    throw std::invalid_argument(
+        fmt::format("argument {} of the callable is {}, where the declaration of {} has {}{}{} {}; let the two agree",
+                    i + 1, Name(given), symbol, argument.is_const ? "const " : "", argument.type.name,
+                    argument.is_pointer ? "*" : "", argument.name));
   }
   if (!Agree(declaration.return_type, kernel.result)) {
-    throw std::invalid_argument(fmt::format("the callable returns {}, where the declaration of {} has {}; let the two agree",
-                                            Name(kernel.result), symbol, declaration.return_type.name));
+    throw std::invalid_argument(
+        fmt::format("the callable returns {}, where the declaration of {} has {}; let the two agree",
+                    Name(kernel.result), symbol, declaration.return_type.name));
   }
 }
 
@@ -87,11 +91,19 @@ KernelVerdict Validate(const Callable& kernel, const std::string& declaration, c
       return kernel.call(WordsOf(plan, buffers, scalars).data());
     };
   };
+  namespace fs = std::filesystem;
+  const auto threads = std::distance(fs::directory_iterator("/proc/self/task"), fs::directory_iterator());
   try {
     const Validation validation = softmax_verify::Validate(request, source);
     const std::vector<Failure> failures = KeepFailures(validation, options.failures);
-    return {validation.Overall() == Verdict::passed, RenderText(validation, failures), RenderJson(validation, failures),
-            RenderJUnit(validation)};
+    std::string text = RenderText(validation, failures);
+    if (threads > 1 && validation.findings.contains(Misbehaviour::hang)) {
+      text += fmt::format(
+          "This program had {} threads at the call, of which the child process of the kernel has one: one "
+          "that waits for another waits for ever. Validate before threads are started.\n",
+          threads);
+    }
+    return {validation.Overall() == Verdict::passed, text, RenderJson(validation, failures), RenderJUnit(validation)};
   } catch (const LoadError& error) {
     throw std::invalid_argument(error.what());
   }

@@ -42,7 +42,9 @@ void SoftmaxOf(const T* x, T* y, std::size_t cols, T scale = 1) {
 void Softmax(const float* x, float* y, std::size_t rows, std::size_t cols) {
   for (std::size_t r = 0; r < rows; ++r) SoftmaxOf(x + r * cols, y + r * cols, cols);
 }
-void SoftmaxNoexcept(const float* x, float* y, std::size_t rows, std::size_t cols) noexcept { Softmax(x, y, rows, cols); }
+void SoftmaxNoexcept(const float* x, float* y, std::size_t rows, std::size_t cols) noexcept {
+  Softmax(x, y, rows, cols);
+}
 
 enum class Status : int { fine };
 
@@ -80,7 +82,8 @@ TEST(Validate, TakesWhateverCanBeCalled) {
 
   const KernelVerdict pointer = Validate(&SoftmaxNoexcept, kMatrix, Quick());
   EXPECT_TRUE(pointer.passed()) << pointer;
-  const KernelVerdict object = Validate(std::function<void(const float*, float*, std::size_t, std::size_t)>(Softmax), kMatrix, Quick());
+  const KernelVerdict object =
+      Validate(std::function<void(const float*, float*, std::size_t, std::size_t)>(Softmax), kMatrix, Quick());
   EXPECT_TRUE(object.passed()) << object;
   EXPECT_EQ(object.text(), function.text());
 
@@ -96,8 +99,8 @@ TEST(Validate, PassesEveryKindOfArgument) {
   ValidateOptions options = Quick();
   options.dtype = "bf16";
   options.roles["in"] = "x";
-  const auto kernel = [](const Bf16* in, std::uint16_t* y, int rows, unsigned short cols, float scale, bool fast, const void* context,
-                         short threads, void* workspace, std::size_t workspace_bytes) {
+  const auto kernel = [](const Bf16* in, std::uint16_t* y, int rows, unsigned short cols, float scale, bool fast,
+                         const void* context, short threads, void* workspace, std::size_t workspace_bytes) {
     if (!fast || context != nullptr || threads != -3 || workspace_bytes != 4096) return 1;
     std::vector<float> logits(cols), results(cols);
     for (int r = 0; r < rows; ++r) {
@@ -109,8 +112,10 @@ TEST(Validate, PassesEveryKindOfArgument) {
     return 0;
   };
   const KernelVerdict verdict =
-      Validate(kernel, "int softmax(const uint16_t* in, uint16_t* y, int rows, uint16_t cols, float scale, bool fast = true, "
-                       "const void* context = nullptr, short threads = -3, void* workspace, size_t workspace_bytes = 4096)", options);
+      Validate(kernel,
+               "int softmax(const uint16_t* in, uint16_t* y, int rows, uint16_t cols, float scale, bool fast = true, "
+               "const void* context = nullptr, short threads = -3, void* workspace, size_t workspace_bytes = 4096)",
+               options);
   EXPECT_TRUE(verdict.passed()) << verdict;
 
   const auto logsumexp = [](const double* x, std::size_t n) {
@@ -124,9 +129,9 @@ TEST(Validate, PassesEveryKindOfArgument) {
 }
 
 TEST(Validate, FindsWhatIsWrong) {
-  const KernelVerdict zeros = Validate([](const float*, float* y, std::size_t rows, std::size_t cols) {
-    std::fill_n(y, rows * cols, 0.0f);
-  }, kMatrix, Quick());
+  const KernelVerdict zeros =
+      Validate([](const float*, float* y, std::size_t rows, std::size_t cols) { std::fill_n(y, rows * cols, 0.0f); },
+               kMatrix, Quick());
   EXPECT_FALSE(zeros.passed());
   EXPECT_THAT(zeros.text(), HasSubstr("FAILED  accuracy"));
   EXPECT_THAT(zeros.text(), HasSubstr("again: the same call with the effort quick and the seed 1"));
@@ -136,10 +141,12 @@ TEST(Validate, FindsWhatIsWrong) {
   EXPECT_EQ(printed.str(), zeros.text());
 
   const auto fails_by = [](const char* kind, auto misbehave) {
-    const KernelVerdict verdict = Validate([misbehave](const float* x, float* y, std::size_t rows, std::size_t cols) mutable {
-      Softmax(x, y, rows, cols);
-      misbehave(y, rows * cols);
-    }, kMatrix, Quick());
+    const KernelVerdict verdict = Validate(
+        [misbehave](const float* x, float* y, std::size_t rows, std::size_t cols) mutable {
+          Softmax(x, y, rows, cols);
+          misbehave(y, rows * cols);
+        },
+        kMatrix, Quick());
     EXPECT_FALSE(verdict.passed()) << kind;
     EXPECT_THAT(verdict.text(), HasSubstr(std::string("FAILED  ") + kind));
   };
@@ -153,7 +160,8 @@ TEST(Validate, FindsWhatIsWrong) {
 }
 
 TEST(Validate, KeepsItsFailuresWhereItIsTold) {
-  const std::filesystem::path directory = std::filesystem::path(testing::TempDir()) / ("validate_test." + std::to_string(getpid()));
+  const std::filesystem::path directory =
+      std::filesystem::path(testing::TempDir()) / ("validate_test." + std::to_string(getpid()));
   ValidateOptions options = Quick();
   options.failures = directory;
   EXPECT_FALSE(Validate([](const float*, float*, std::size_t, std::size_t) {}, kMatrix, options).passed());
@@ -174,25 +182,32 @@ TEST(Validate, RejectsWhatDoesNotAgree) {
   EXPECT_EQ(Reason([] { Validate(Softmax, "void softmax(const float* x, float* y, size_t n)"); }),
             "the callable takes 4 arguments, the declaration of softmax has 3");
   EXPECT_EQ(Reason([] { Validate(Softmax, "void softmax(const double* x, double* y, size_t rows, size_t cols)"); }),
-            "argument 1 of the callable is const float*, where the declaration of softmax has const double* x; let the two agree");
-  EXPECT_EQ(Reason([] { Validate([](float*, float*, std::size_t, std::size_t) {}, kMatrix); }),
-            "argument 1 of the callable is float*, where the declaration of softmax has const float* x; let the two agree");
+            "argument 1 of the callable is const float*, where the declaration of softmax has const double* x; let the "
+            "two agree");
+  EXPECT_EQ(
+      Reason([] { Validate([](float*, float*, std::size_t, std::size_t) {}, kMatrix); }),
+      "argument 1 of the callable is float*, where the declaration of softmax has const float* x; let the two agree");
   EXPECT_EQ(Reason([] { Validate(Softmax, "void softmax(const float* x, float* y, int rows, size_t cols)"); }),
             "argument 3 of the callable is uint64_t, where the declaration of softmax has int rows; let the two agree");
   EXPECT_EQ(Reason([] { Validate(Softmax, "int softmax(const float* x, float* y, size_t rows, size_t cols)"); }),
             "the callable returns void, where the declaration of softmax has int; let the two agree");
   EXPECT_EQ(Reason([] { Validate([](const Bf16*, Bf16*, int) {}, "void softmax(const float* x, float* y, int n)"); }),
-            "argument 1 of the callable is const (a type of 2 bytes)*, where the declaration of softmax has const float* x; let the two "
+            "argument 1 of the callable is const (a type of 2 bytes)*, where the declaration of softmax has const "
+            "float* x; let the two "
             "agree");
-  EXPECT_THAT(Reason([] { Validate(Softmax, "void softmax(const float* x, float* z, size_t rows, size_t cols)"); }), HasSubstr("'z'"));
+  EXPECT_THAT(Reason([] { Validate(Softmax, "void softmax(const float* x, float* z, size_t rows, size_t cols)"); }),
+              HasSubstr("'z'"));
   const auto reason_of = [](auto change) {
     ValidateOptions options;
     change(&options);
     return Reason([&] { Validate(Softmax, kMatrix, options); });
   };
-  EXPECT_THAT(reason_of([](ValidateOptions* options) { options->effort = "huge"; }), HasSubstr("quick, normal or thorough"));
-  EXPECT_THAT(reason_of([](ValidateOptions* options) { options->op = "softmx"; }), HasSubstr("unknown operation 'softmx'"));
-  EXPECT_THAT(reason_of([](ValidateOptions* options) { options->parameters["scal"] = "1"; }), HasSubstr("unknown parameter 'scal'"));
+  EXPECT_THAT(reason_of([](ValidateOptions* options) { options->effort = "huge"; }),
+              HasSubstr("quick, normal or thorough"));
+  EXPECT_THAT(reason_of([](ValidateOptions* options) { options->op = "softmx"; }),
+              HasSubstr("unknown operation 'softmx'"));
+  EXPECT_THAT(reason_of([](ValidateOptions* options) { options->parameters["scal"] = "1"; }),
+              HasSubstr("unknown parameter 'scal'"));
   EXPECT_THAT(reason_of([](ValidateOptions* options) { options->exp_ulp = 0; }), HasSubstr("from 0.5 to 1e6"));
 }
 

@@ -58,7 +58,9 @@ FunctionSource SourceOf(const ValidationRequest& request, const Effort& effort) 
       return StartProcess(command, declaration, limits);
     };
   }
-  if (request.library.empty()) Reject("there is neither a library nor a command: the kernel is of the program that tested it");
+  if (request.library.empty()) {
+    Reject("there is neither a library nor a command: the kernel is of the program that tested it");
+  }
   return [library = request.library](const Declaration& declaration) { return LoadFunction(library, declaration); };
 }
 
@@ -135,16 +137,16 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort, const Fu
     if (!IsRepresentable(claim.compute, factor)) claim.scale_error += 1;
   }
   setting.foreign = std::make_unique<ForeignKernel>(
-      [source, plan = declaration] { return source(plan); }, declaration, parameters, setting.expectations.causal, claim,
-      setting.expectations.contract, LimitsOf(request, effort));
+      [source, plan = declaration] { return source(plan); }, declaration, parameters, setting.expectations.causal,
+      claim, setting.expectations.contract, LimitsOf(request, effort));
   return setting;
 }
 
 // What a sandbox around a process cannot see.
-constexpr std::string_view kOutOfReach = "a process has memory and a floating-point environment of its own";
-constexpr std::array<Misbehaviour, 5> kUnseenInProcesses = {Misbehaviour::out_of_bounds_read, Misbehaviour::out_of_bounds_write,
-                                                            Misbehaviour::input_modified, Misbehaviour::fp_environment,
-                                                            Misbehaviour::late_write};
+constexpr std::string_view kOutOfReach = "a process has memory, CPUs and a floating-point environment of its own";
+constexpr std::array<Misbehaviour, 5> kUnseenInProcesses = {
+    Misbehaviour::out_of_bounds_read, Misbehaviour::out_of_bounds_write, Misbehaviour::input_modified,
+    Misbehaviour::fp_environment, Misbehaviour::late_write};
 
 // Laws that others see to, or that nothing in the declaration promises.
 std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
@@ -165,9 +167,9 @@ std::vector<const Law*> LawsFor(const Setting& setting, const Kernel& kernel,
     if (law.name == "determinism" && !setting.expectations.deterministic) reason = "--expect deterministic=no";
     if (reason.empty()) {
       laws.push_back(&law);
-    } else if (left_out != nullptr && std::find(left_out->begin(), left_out->end(), std::pair(std::string(law.name), reason)) ==
-                                          left_out->end()) {
-      left_out->emplace_back(law.name, reason);
+    } else if (left_out != nullptr) {
+      const std::pair left(std::string(law.name), reason);  // there already, where a misbehaviour has that name
+      if (std::find(left_out->begin(), left_out->end(), left) == left_out->end()) left_out->push_back(left);
     }
   }
   return laws;
@@ -382,6 +384,7 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
   validation.kernels = foreign.kernels();
   if (setting.is_process) {
     for (const Misbehaviour kind : kUnseenInProcesses) validation.left_out.emplace_back(Name(kind), kOutOfReach);
+    validation.left_out.emplace_back("two CPUs", kOutOfReach);
   }
   RunProbes(&foreign, {.seed = request.seed,
                        .count = effort.probes,
@@ -391,7 +394,8 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
                        .empty_rows = setting.expectations.empty_rows,
                        .parameters = foreign.parameters(),
                        .fixed = setting.fixed});
-  const TrialSource random = RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);
+  const TrialSource random =
+      RandomTrials(request.seed, setting.Given(), setting.declaration.fixed_length, setting.declaration.fixed_depth);
   const TrialSource trials = [&](const Law& law, const Signature& signature, std::uint64_t index) {
     Trial trial = random(law, signature, index);
     UseAlignment(setting, &trial.row);
@@ -428,6 +432,10 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
     validation.calls.emplace_back();
     if (!result.counterexample) continue;
     validation.calls.back() = RecordLaw(&foreign, *result.kernel, *result.law, result.counterexample->trial);
+  }
+  if (setting.is_process) {
+    validation.coverage.alignments.reset();
+    validation.coverage.cpus.clear();
   }
   return validation;
 }

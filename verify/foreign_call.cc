@@ -80,13 +80,14 @@ Sandbox::Function LoadFunction(const std::string& library, const Declaration& de
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* const reason = dlerror();
-    throw std::runtime_error(fmt::format("cannot load the library '{}': {}", library, reason != nullptr ? reason : "no reason"));
+    throw std::runtime_error(
+        fmt::format("cannot load the library '{}': {}", library, reason != nullptr ? reason : "no reason"));
   }
   void* const symbol = dlsym(handle, declaration.symbol.c_str());
   if (symbol == nullptr) {
     throw std::runtime_error(fmt::format(
-        "{} has no symbol '{}'; 'nm -D --defined-only {}' lists what it has (a C++ function needs extern \"C\")", library,
-        declaration.symbol, library));
+        "{} has no symbol '{}'; 'nm -D --defined-only {}' lists what it has (a C++ function needs extern \"C\")",
+        library, declaration.symbol, library));
   }
   const auto prepared = std::make_shared<Prepared>();
   prepared->declaration = declaration;

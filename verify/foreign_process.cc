@@ -62,7 +62,10 @@ char LetterOf(const CType& type) {
     case CType::Kind::boolean:
       return '?';
     case CType::Kind::floating:
-      return type.format == Format::f32 ? 'f' : type.format == Format::f64 ? 'd' : type.format == Format::f16 ? 'e' : 'H';
+      return type.format == Format::f32   ? 'f'
+             : type.format == Format::f64 ? 'd'
+             : type.format == Format::f16 ? 'e'
+                                          : 'H';
     case CType::Kind::integer:
       return (type.is_signed ? "bhiq" : "BHIQ")[std::countr_zero(type.bytes)];
   }
@@ -101,7 +104,8 @@ std::vector<std::string> SplitCommand(std::string_view command) {
       continue;
     }
     if (quote == 0 && std::string_view("|&;<>()$`").find(c) != std::string_view::npos) {
-      throw std::runtime_error(fmt::format("the command '{}' has a '{}', which is a shell's; say sh -c '...'", command, c));
+      throw std::runtime_error(
+          fmt::format("the command '{}' has a '{}', which is a shell's; say sh -c '...'", command, c));
     }
     if (!in_word) words.emplace_back();
     in_word = true;
@@ -127,8 +131,10 @@ class Process {
     try {
       Await(kReady.size(), {kReady}, limits.seconds_to_load);
     } catch (const CallFailed& failure) {
-      throw std::runtime_error(fmt::format("the command '{}' {}; as soon as it has started it has to write {} to its standard "
-                                           "output, and nothing else but answers", command, failure.what(), kReady));
+      throw std::runtime_error(
+          fmt::format("the command '{}' {}; as soon as it has started it has to write {} to its "
+                      "standard output, and nothing else but answers",
+                      command, failure.what(), kReady));
     }
     received_.erase(0, kReady.size());
   }
@@ -146,15 +152,17 @@ class Process {
     const bool has_failed = received_.starts_with(kFail);
     const std::uint64_t value = WordAt(received_, kHead - 8);
     if (has_failed && value > kMostMessage) {
-      throw CallFailed(Misbehaviour::malformed_reply, fmt::format("announced a message of {} bytes; {} are allowed", value, kMostMessage));
+      throw CallFailed(Misbehaviour::malformed_reply,
+                       fmt::format("announced a message of {} bytes; {} are allowed", value, kMostMessage));
     }
     std::size_t expected = kHead;
     if (has_failed) expected += value;
     for (const std::span<unsigned char> each : written) expected += has_failed ? 0 : each.size();
     Await(expected, {}, limits_.seconds);
     if (received_.size() > expected) {
-      throw CallFailed(Misbehaviour::malformed_reply,
-                       fmt::format("answered with {} bytes more than the {} of an answer", received_.size() - expected, expected));
+      throw CallFailed(
+          Misbehaviour::malformed_reply,
+          fmt::format("answered with {} bytes more than the {} of an answer", received_.size() - expected, expected));
     }
     const std::string answer = std::exchange(received_, {});
     if (has_failed) throw CallFailed(Misbehaviour::exception, "threw an exception: " + answer.substr(kHead));
@@ -198,7 +206,8 @@ class Process {
     for (const int end : {in[0], out[1], errors[1], start[1]}) close(end);
     int reason = 0;
     if (read(start[0], &reason, sizeof reason) > 0) {
-      throw std::runtime_error(fmt::format("cannot start '{}' of the command '{}': {}", words[0], command, std::strerror(reason)));
+      throw std::runtime_error(
+          fmt::format("cannot start '{}' of the command '{}': {}", words[0], command, std::strerror(reason)));
     }
     close(start[0]);
     in_ = in[1];
@@ -249,14 +258,18 @@ class Process {
                                  return word.substr(0, head.size()) == head.substr(0, word.size());
                                });
       if (!begins_well) {
-        throw CallFailed(Misbehaviour::malformed_reply, fmt::format("wrote {} where {} belongs", Quoted(received_), *words.begin()));
+        throw CallFailed(Misbehaviour::malformed_reply,
+                         fmt::format("wrote {} where {} belongs", Quoted(received_), *words.begin()));
       }
       if (received_.size() >= size) return;
       if (out_ < 0) ThrowItsEnd(size);
       if (Clock::now() > deadline) {
-        if (received_.empty()) throw CallFailed(Misbehaviour::hang, fmt::format("was still running after {:g} s", seconds));
-        throw CallFailed(Misbehaviour::malformed_reply,
-                         fmt::format("answered with {} bytes of {} and no more in {:g} s", received_.size(), size, seconds));
+        if (received_.empty()) {
+          throw CallFailed(Misbehaviour::hang, fmt::format("was still running after {:g} s", seconds));
+        }
+        throw CallFailed(
+            Misbehaviour::malformed_reply,
+            fmt::format("answered with {} bytes of {} and no more in {:g} s", received_.size(), size, seconds));
       }
       Exchange(kTick);
     }
@@ -265,7 +278,8 @@ class Process {
   // Sends and receives what can be without waiting for longer than `most`.
   void Exchange(std::chrono::milliseconds most) {
     const bool sends = in_ >= 0 && sent_ < to_send_.size();
-    std::array<pollfd, 3> ends = {pollfd{sends ? in_ : -1, POLLOUT, 0}, pollfd{out_, POLLIN, 0}, pollfd{errors_, POLLIN, 0}};
+    std::array<pollfd, 3> ends = {pollfd{sends ? in_ : -1, POLLOUT, 0}, pollfd{out_, POLLIN, 0},
+                                  pollfd{errors_, POLLIN, 0}};
     const int ready = poll(ends.data(), ends.size(), static_cast<int>(most.count()));
     if (ready == 0 && ResidentBytes(process_) > limits_.bytes) {
       throw CallFailed(Misbehaviour::out_of_memory,
@@ -300,12 +314,14 @@ class Process {
       ended = waitpid(process_, &status, WNOHANG);
       Exchange(std::chrono::milliseconds(ended == process_ ? 0 : 1));
     }
-    if (ended != process_) throw CallFailed(Misbehaviour::stdout_closed, "closed standard output, where its answers belong");
+    if (ended != process_) {
+      throw CallFailed(Misbehaviour::stdout_closed, "closed standard output, where its answers belong");
+    }
     const std::string said = LastLine();
     // A shell whose command was killed by a signal says so by its status.
     const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) - 128;
     if (signal == SIGKILL) {
-      throw CallFailed(Misbehaviour::out_of_memory, "was killed by the system, which is short of memory" + said);
+      throw CallFailed(Misbehaviour::crash, "was killed, by itself or by the system for want of memory" + said);
     }
     if (signal > 0 && sigabbrev_np(signal) != nullptr) {
       throw CallFailed(Misbehaviour::crash, fmt::format("crashed: SIG{}{}", sigabbrev_np(signal), said));
@@ -324,7 +340,8 @@ class Process {
     if (text.empty()) return "";
     text = text.substr(text.rfind('\n') + 1).substr(0, 200);
     std::string line(text);
-    std::replace_if(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
     return fmt::format(" ({})", line);
   }
 
@@ -340,9 +357,12 @@ class Process {
 
 }  // namespace
 
-Sandbox::Function StartProcess(const std::string& command, const Declaration& declaration, const Sandbox::Limits& limits) {
-  return [process = std::make_shared<Process>(command, declaration, limits)](
-             Sandbox::Buffers buffers, std::span<const std::uint64_t> scalars) { return process->Call(buffers, scalars); };
+Sandbox::Function StartProcess(const std::string& command, const Declaration& declaration,
+                               const Sandbox::Limits& limits) {
+  const auto process = std::make_shared<Process>(command, declaration, limits);
+  return [process](Sandbox::Buffers buffers, std::span<const std::uint64_t> scalars) {
+    return process->Call(buffers, scalars);
+  };
 }
 
 }  // namespace softmax_verify

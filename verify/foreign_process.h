@@ -1,4 +1,5 @@
-// A kernel in another process, in whatever language: asked and answered in frames through its standard input and output.
+// A kernel in another process, in whatever language: it is asked in frames through its standard input, and answers
+// through its standard output.
 //
 // All numbers are little-endian. The process writes 8 bytes once it is ready: "SOFTMAX1". Then, until its input ends:
 //   it reads  "CALL", uint32 number of arguments, and each argument:
@@ -19,12 +20,13 @@
 
 namespace softmax_verify {
 
-// Starts a command, words with quotes as in a shell, as a child of this process, itself a child (Sandbox) with the same
-// limits: its end is that of the command. The function throws CallFailed where the process ends (crash, exit), takes too much memory, closes its output, or
-// writes what is no answer; the last line of its standard error goes with it. Where the process does not answer, neither
-// does the function.
-// Throws std::runtime_error, one line that says what would be right, when the process does not get ready.
-Sandbox::Function StartProcess(const std::string& command, const Declaration& declaration, const Sandbox::Limits& limits);
+// Starts a command, words with quotes as in a shell, as a child of this process, which is itself a child (Sandbox) with
+// the same limits: its end is that of the command. The function throws CallFailed where the process ends (crash, exit),
+// takes too much memory, closes its output, writes what is no answer, or does not answer; the last line of its standard
+// error goes with it. Throws std::runtime_error, one line that says what would be right, when the process does not get
+// ready.
+Sandbox::Function StartProcess(const std::string& command, const Declaration& declaration,
+                               const Sandbox::Limits& limits);
 
 }  // namespace softmax_verify
 

@@ -81,7 +81,8 @@ struct LoadError : std::runtime_error {
 
 class Sandbox {
  public:
-  // What is called, with the contents of the buffers where they lie; what it returns comes back. An exception is a finding.
+  // What is called, with the contents of the buffers where they lie; what it returns comes back. An exception is a
+  // finding.
   using Buffers = std::span<const std::span<unsigned char>>;
   using Function = std::function<std::uint64_t(Buffers buffers, std::span<const std::uint64_t> scalars)>;
 

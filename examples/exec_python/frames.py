@@ -1,7 +1,8 @@
 """The frames of `softmax-verify validate --exec`, in Python.
 
-serve(kernel) answers calls until there are no more: kernel gets its arguments as they are declared, numbers as int and float,
-buffers as array.array (f16, which array does not know, and bool as bytearray), and writes to those that are not const.
+serve(kernel) answers calls until there are no more: kernel gets its arguments as they are declared, numbers as int and
+float, buffers as array.array (f16, which array does not know, and bool as bytearray), and writes to those that are not
+const.
 """
 import array
 import struct
@@ -41,7 +42,7 @@ def serve(kernel):
             message = f"{type(error).__name__}: {error}".encode()
             answer = struct.pack("<4sQ", b"FAIL", len(message)) + message
         else:
-            answer = b"DONE" + (struct.pack("<d", result) if isinstance(result, float) else struct.pack("<q", result or 0))
+            answer = b"DONE" + struct.pack("<d" if isinstance(result, float) else "<q", result or 0)
             answer += b"".join(bytes(value) for kind, value in arguments if kind == b"w")
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()

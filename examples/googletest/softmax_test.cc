@@ -29,7 +29,8 @@ TEST(Softmax, OfOneVector) {
     Softmax(logits.data(), result.data(), 1, logits.size());
     std::copy(result.begin(), result.end(), y);
   };
-  const auto verdict = softmax_verify::Validate(of_vector, "void softmax_of_vector(const float* x, float* y, int n)", Quickly());
+  const auto verdict =
+      softmax_verify::Validate(of_vector, "void softmax_of_vector(const float* x, float* y, int n)", Quickly());
   EXPECT_TRUE(verdict.passed()) << verdict;
 }
 

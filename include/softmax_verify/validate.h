@@ -1,17 +1,19 @@
 // The verdict on a kernel of your own, inside your own test:
 //
-//   const auto verdict = softmax_verify::Validate(my_softmax, "void my_softmax(const float* x, float* y, size_t rows, size_t cols)");
+//   const auto verdict =
+//       softmax_verify::Validate(my_softmax, "void my_softmax(const float* x, float* y, size_t rows, size_t cols)");
 //   EXPECT_TRUE(verdict.passed()) << verdict;
 //
-// The kernel is anything that can be called with pointers and numbers: a function, a lambda, a function object, std::function.
-// The declaration says by the names of its arguments what they are for; it is the one that `softmax-verify validate` takes
-// (docs/validate_your_kernel.md). Link with SoftmaxVerify::validate. C++17 and its library are all that this header needs.
+// The kernel is anything that can be called with pointers and numbers: a function, a lambda, a function object,
+// std::function. The declaration says by the names of its arguments what they are for; it is the one that
+// `softmax-verify validate` takes (docs/validate_your_kernel.md). Link with SoftmaxVerify::validate. C++17 and its
+// library are all that this header needs.
 //
-// The kernel runs in child processes that are forked from this one as it is at the call. What it does to variables does not
-// come back, and what it breaks stays there. A child has one thread, that of the call: a thread pool whose threads were
-// started before the call is not there, and a lock that another thread held at that moment stays locked; both look like a
-// hang. So make the call before the test starts threads (OpenMP starts its own with the first parallel region), and one call
-// at a time.
+// The kernel runs in child processes that are forked from this one as it is at the call. What it does to variables does
+// not come back, and what it breaks stays there. A child has one thread, that of the call: a thread pool whose threads
+// were started before the call is not there, and a lock that another thread held at that moment stays locked; both look
+// like a hang. So make the call before the test starts threads (OpenMP starts its own with the first parallel region),
+// and one call at a time.
 #ifndef SOFTMAX_VERIFY_VALIDATE_H_
 #define SOFTMAX_VERIFY_VALIDATE_H_
 
@@ -40,8 +42,8 @@ struct ValidateOptions {
   std::map<std::string, std::string> expect;      // {{"pos_inf", "nan"}}
   std::map<std::string, std::string> parameters;  // {{"scale", "0.125"}}: those that the kernel applies by itself
   std::uint64_t seed = 1;
-  std::string effort = "normal";                  // a minute; "quick": seconds; "thorough"
-  std::string failures;                           // a directory for files on what failed; "": none are written
+  std::string effort = "normal";  // a minute; "quick": seconds; "thorough"
+  std::string failures;           // a directory for files on what failed; "": none are written
 };
 
 // What came of it.
@@ -65,7 +67,7 @@ inline std::ostream& operator<<(std::ostream& out, const KernelVerdict& verdict)
 
 namespace internal {
 
-// A type as far as a call depends on it; what a pointer points to may be of any other type, of which only the size counts.
+// A type as far as a call depends on it; what a pointer points to may be of any other type, of which the size counts.
 struct CallableType {
   enum class Kind { nothing, boolean, integer, floating, other };
   Kind kind;
@@ -92,11 +94,11 @@ template <typename T>
 constexpr CallableType Describe(bool is_pointer, bool is_const) {
   using Kind = CallableType::Kind;
   constexpr bool is_floating = std::is_same_v<T, float> || std::is_same_v<T, double>;
-  constexpr Kind kind = kSize<T> == 0               ? Kind::nothing
-                        : std::is_same_v<T, bool>   ? Kind::boolean
-                        : std::is_integral_v<T>     ? Kind::integer
-                        : is_floating               ? Kind::floating
-                                                    : Kind::other;
+  constexpr Kind kind = kSize<T> == 0             ? Kind::nothing
+                        : std::is_same_v<T, bool> ? Kind::boolean
+                        : std::is_integral_v<T>   ? Kind::integer
+                        : is_floating             ? Kind::floating
+                                                  : Kind::other;
   return {kind, kSize<T>, std::is_signed_v<T>, is_pointer, is_const};
 }
 
@@ -171,11 +173,12 @@ struct Signature {
 // The signature of a function pointer, or of the one call operator of an object.
 template <typename T, typename = void>
 struct SignatureOf {
-  static_assert(sizeof(T) == 0, "the kernel must be callable in one way: a function, or an object whose one operator() is no template");
+  static_assert(sizeof(T) == 0,
+                "the kernel must be callable in one way: a function, or an object whose one operator() is no template");
 };
 template <typename T>
 struct SignatureOf<T, std::void_t<decltype(&T::operator())>> : SignatureOf<decltype(&T::operator())> {};
-#define SOFTMAX_VERIFY_SIGNATURE(QUALIFIERS)                         \
+#define SOFTMAX_VERIFY_SIGNATURE(QUALIFIERS)                       \
   template <typename Self, typename Result, typename... Arguments> \
   struct SignatureOf<Result (Self::*)(Arguments...) QUALIFIERS> : Signature<Result, Arguments...> {};
 SOFTMAX_VERIFY_SIGNATURE()
@@ -188,14 +191,16 @@ struct SignatureOf<Result (*)(Arguments...)> : Signature<Result, Arguments...> {
 template <typename Result, typename... Arguments>
 struct SignatureOf<Result (*)(Arguments...) noexcept> : Signature<Result, Arguments...> {};
 
-SOFTMAX_VERIFY_API KernelVerdict Validate(const Callable& kernel, const std::string& declaration, const ValidateOptions& options);
+SOFTMAX_VERIFY_API KernelVerdict Validate(const Callable& kernel, const std::string& declaration,
+                                          const ValidateOptions& options);
 
 }  // namespace internal
 
-// Tries the kernel against every law that applies, its accuracy against the bound that is proved for the declared class of
-// arithmetic, and what it does to its surroundings. Deterministic for a seed.
-// Throws std::invalid_argument, one line that says what is wrong and what would be right, where the declaration or an option
-// makes no sense, or the types of the callable are not those of the declaration; std::system_error without a child process.
+// Tries the kernel against every law that applies, its accuracy against the bound that is proved for the declared class
+// of arithmetic, and what it does to its surroundings. Deterministic for a seed.
+// Throws std::invalid_argument, one line that says what is wrong and what would be right, where the declaration or an
+// option makes no sense, or the types of the callable are not those of the declaration; std::system_error where there
+// can be no child process.
 template <typename Kernel>
 KernelVerdict Validate(Kernel kernel, const std::string& declaration, const ValidateOptions& options = {}) {
   return internal::Validate(internal::SignatureOf<Kernel>::Wrap(std::move(kernel)), declaration, options);

@@ -1,5 +1,8 @@
-"""A kernel in another process that misbehaves: process.py DEED. It answers the first call as it should, with its own process id
-as the value and 7 in every written byte, and from the second on does the deed."""
+"""A kernel in another process that misbehaves: process.py DEED.
+
+It answers the first call as it should, with its own process id as the value and 7 in every written byte, and from the
+second on does the deed.
+"""
 import os
 import signal
 import struct
@@ -42,8 +45,8 @@ def text_of(arguments):
 
 
 def answer_to(arguments, value=None):
-    written = [contents for kind, _, _, contents in arguments if kind == b"w"]
-    return struct.pack("<4sq", b"DONE", value or os.getpid()) + b"".join(b"\x07" * len(contents) for contents in written)
+    size = sum(len(contents) for kind, _, _, contents in arguments if kind == b"w")
+    return struct.pack("<4sq", b"DONE", value or os.getpid()) + b"\x07" * size
 
 
 def allocate():
@@ -59,8 +62,8 @@ def close_output():
 
 
 def leave_a_process(arguments):
-    child = subprocess.Popen(["sleep", "1000"], start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
+    null = subprocess.DEVNULL
+    child = subprocess.Popen(["sleep", "1000"], start_new_session=True, stdin=null, stdout=null, stderr=null)
     write(answer_to(arguments, child.pid))
 
 
