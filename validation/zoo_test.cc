@@ -37,7 +37,9 @@ TEST_P(Zoo, FailsForWhatItDoes) {
     EXPECT_TRUE(wild.kinds.contains(kind) || wild.also.contains(kind)) << Name(kind) << ": " << record.first.what;
     said += record.first.what + "; ";
   }
-  for (const Misbehaviour kind : wild.kinds) EXPECT_TRUE(validation.findings.contains(kind)) << Name(kind) << ", not " << said;
+  for (const Misbehaviour kind : wild.kinds) {
+    EXPECT_TRUE(validation.findings.contains(kind)) << Name(kind) << ", not " << said;
+  }
   EXPECT_NE(said.find(wild.what), std::string::npos) << said;
   const bool is_wrong = std::any_of(validation.laws.begin(), validation.laws.end(),
                                     [](const LawResult& law) { return law.broken > 0; });
