@@ -1,5 +1,5 @@
-// Work in child processes, as many at a time as the machine has cores: kernels may crash, hang, or leave the process in a
-// state of their own.
+// Work in child processes, as many at a time as the machine has cores: kernels may crash, hang, or leave the process
+// in a state of their own.
 #ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_CHILDREN_H_
 #define SOFTMAX_VERIFY_PROPERTY_TESTS_CHILDREN_H_
 

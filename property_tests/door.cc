@@ -183,7 +183,8 @@ std::optional<DoorFunction> FunctionOf(const DoorKernel& door, const Wish& wish)
     }
     if (parameter.parameter == Parameter::causal) {
       type = "int";
-      value = fmt::format("causal != 0 ? Causal::{} : Causal::none", kCausalNames[static_cast<std::size_t>(wish.causal)]);
+      value = fmt::format("causal != 0 ? Causal::{} : Causal::none",
+                          kCausalNames[static_cast<std::size_t>(wish.causal)]);
     }
     arguments.push_back(fmt::format("{} {}", type, parameter.name));
     values.push_back(fmt::format(".{} = {}", parameter.name, value));

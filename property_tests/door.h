@@ -9,8 +9,8 @@
 
 namespace softmax_verify {
 
-// A kernel that the library has: of Mutants() and LawfulKernels() all, and in every operation and format some that answer
-// by accident: one that writes nothing, one that writes zeros, and those that write an input.
+// A kernel that the library has: of Mutants() and LawfulKernels() all, and in every operation and format some that
+// answer by accident: one that writes nothing, one that writes zeros, and those that write an input.
 struct DoorKernel {
   enum class Kind { mutant, lawful, accident };
   Kind kind = Kind::mutant;

@@ -52,7 +52,7 @@ ValidationRequest RequestFor(const DoorKernel& door, const DoorFunction& functio
   request.declaration = function.declaration;
   request.operation = Name(door.kernel.operation);
   if (Info(door.kernel.format).bytes == 2) request.dtype = Name(door.kernel.format);
-  const bool sums_alike = claim.products.kind == claim.accumulation.kind && claim.products.parameter == claim.accumulation.parameter;
+  const bool sums_alike = TextOf(claim.products) == TextOf(claim.accumulation);
   const bool has_products = Info(door.kernel.operation).operands.Find(Role::q) != nullptr;
   request.accumulation = has_products && !sums_alike ? "sequential" : TextOf(claim.accumulation);
   request.exp_ulp = claim.exp_error / 2;
@@ -85,7 +85,8 @@ struct Exception {
 constexpr Exception kTooLittle[] = {
     {"softmax.unshifted", "overflows on finite logits"},
     {"logsumexp.unshifted", "overflows on finite logits"},
-    {"sparsemax.unshifted", "is off by u |m| where all logits lie near m, which cancels when the maximum is subtracted first"},
+    {"sparsemax.unshifted",
+     "is off by u |m| where all logits lie near m, which cancels when the maximum is subtracted first"},
 };
 
 // Lawful kernels that answer dense rows alone have no other form.
@@ -103,7 +104,7 @@ const Exception* FindTooLittle(const DoorKernel& door) {
 std::vector<DoorFunction> FormsOf(const DoorKernel& door) {
   std::vector<DoorFunction> functions = FunctionsOf(door);
   if (std::find(std::begin(kDenseAlone), std::end(kDenseAlone), NameOf(door)) != std::end(kDenseAlone)) {
-    std::erase_if(functions, [](const DoorFunction& function) { return function.form == "strided" || function.form == "axis"; });
+    std::erase_if(functions, [](const auto& function) { return function.form == "strided" || function.form == "axis"; });
   }
   return functions;
 }
@@ -120,7 +121,9 @@ Answer Judge(const DoorKernel& door, const DoorFunction& function, const std::st
         try {
           const Validation validation = Validate(request);
           std::string text(Name(validation.Overall()));
-          for (const auto& [kind, record] : validation.findings) text += fmt::format(" {}: {};", Name(kind), record.first.what);
+          for (const auto& [kind, record] : validation.findings) {
+            text += fmt::format(" {}: {};", Name(kind), record.first.what);
+          }
           for (const LawResult& law : validation.laws) {
             if (law.broken > 0) text += fmt::format(" {}: {};", law.law->name, law.counterexample->violation.what);
           }
@@ -164,7 +167,8 @@ class Door : public testing::TestWithParam<Campaign> {
   static std::vector<const DoorKernel*> Kernels(Kind kind) {
     std::vector<const DoorKernel*> kernels;
     for (const DoorKernel& door : DoorKernels()) {
-      if (door.kind == kind && door.kernel.operation == GetParam().operation && door.equivalent.empty()) kernels.push_back(&door);
+      const bool is_asked = door.kind == kind && door.kernel.operation == GetParam().operation;
+      if (is_asked && door.equivalent.empty()) kernels.push_back(&door);
     }
     if (IsWhole() || kind == Kind::accident) return kernels;
     std::map<std::string, std::vector<const DoorKernel*>> formats;
@@ -192,7 +196,9 @@ std::vector<Campaign> Campaigns(Extent extent) {
   for (const OperationInfo& info : kOperations) campaigns.push_back({info.operation, extent});
   return campaigns;
 }
-std::string NameOfCampaign(const testing::TestParamInfo<Campaign>& info) { return std::string(Name(info.param.operation)); }
+std::string NameOfCampaign(const testing::TestParamInfo<Campaign>& info) {
+  return std::string(Name(info.param.operation));
+}
 INSTANTIATE_TEST_SUITE_P(InTurns, Door, testing::ValuesIn(Campaigns(Extent::in_turns)), NameOfCampaign);
 INSTANTIATE_TEST_SUITE_P(Whole, Door, testing::ValuesIn(Campaigns(Extent::whole)), NameOfCampaign);
 
@@ -218,7 +224,8 @@ TEST_P(Door, EveryLawfulKernelIsAccepted) {
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const DoorKernel& door = *pairs[i].first;
     if (const Exception* exception = FindTooLittle(door)) {
-      EXPECT_TRUE(Is(answers[i], Verdict::failed)) << door.kernel.name << " " << exception->reason << ": " << answers[i].text;
+      EXPECT_TRUE(Is(answers[i], Verdict::failed))
+          << door.kernel.name << " " << exception->reason << ": " << answers[i].text;
       continue;
     }
     const bool good = Is(answers[i], Verdict::passed);
@@ -245,7 +252,9 @@ TEST_P(Door, NothingIsAcceptedByAccident) {
 TEST(DoorTest, ExceptionsAreKernelsOfTheCorpus) {
   std::set<std::string> names;
   for (const DoorKernel& door : DoorKernels()) names.insert(NameOf(door));
-  for (const Exception& exception : kTooLittle) EXPECT_TRUE(names.contains(std::string(exception.kernel))) << exception.kernel;
+  for (const Exception& exception : kTooLittle) {
+    EXPECT_TRUE(names.contains(std::string(exception.kernel))) << exception.kernel;
+  }
   for (const std::string_view name : kDenseAlone) EXPECT_TRUE(names.contains(std::string(name))) << name;
 }
 

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -37,7 +39,9 @@ TEST_P(Zoo, FailsForWhatItDoes) {
     EXPECT_TRUE(wild.kinds.contains(kind) || wild.also.contains(kind)) << Name(kind) << ": " << record.first.what;
     said += record.first.what + "; ";
   }
-  for (const Misbehaviour kind : wild.kinds) EXPECT_TRUE(validation.findings.contains(kind)) << Name(kind) << ", not " << said;
+  for (const Misbehaviour kind : wild.kinds) {
+    EXPECT_TRUE(validation.findings.contains(kind)) << Name(kind) << ", not " << said;
+  }
   EXPECT_NE(said.find(wild.what), std::string::npos) << said;
   const bool is_wrong = std::any_of(validation.laws.begin(), validation.laws.end(),
                                     [](const LawResult& law) { return law.broken > 0; });
@@ -53,6 +57,28 @@ TEST(ZooTest, EveryMisbehaviourIsThereAndManyKernels) {
   }
   EXPECT_EQ(kinds.size(), static_cast<std::size_t>(kMisbehaviours) - 1) << "all but malformed_reply, of other processes";
   EXPECT_GE(hostile, 32u);
+}
+
+// --expect arguments=checked and columns=any ask for more than everybody's kernels keep.
+TEST(ZooTest, FurtherPromisesAreKeptOrFailed) {
+  const auto validate = [](const char* declaration, const std::map<std::string, std::string>& expect) {
+    ValidationRequest request;
+    request.library = SV_TAME;
+    request.declaration = declaration;
+    request.expect = expect;
+    request.effort = "quick";
+    request.stop_at_first_failure = true;
+    return Validate(request);
+  };
+  const char* const plain = "void tame_softmax(const float* x, float* y, size_t rows, size_t cols)";
+  EXPECT_EQ(Name(validate(plain, {{"columns", "any"}}).Overall()), "PASSED");
+  EXPECT_THROW(validate(plain, {{"arguments", "checked"}}), std::invalid_argument) << "it returns no status";
+  const char* const scaled =
+      "int tame_softmax_strided(const float* x, size_t ldx, float* y, size_t ldy, int64_t rows, int64_t cols, float scale)";
+  EXPECT_EQ(Name(validate(scaled, {}).Overall()), "PASSED");
+  const Validation checked = validate(scaled, {{"arguments", "checked"}});
+  ASSERT_TRUE(checked.findings.contains(Misbehaviour::status));
+  EXPECT_NE(checked.findings.at(Misbehaviour::status).first.what.find("returned 0 for scale = inf"), std::string::npos);
 }
 
 }  // namespace

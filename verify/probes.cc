@@ -99,16 +99,19 @@ class Prober {
 
   // One argument that is outside its domain.
   void TryBadArgument(std::uint64_t index) {
-    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::numeric_limits<double>::infinity();
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
     Row row = Plain("bad argument", index);
     const auto n = static_cast<double>(row.GetShape().n);
     std::vector<std::pair<std::string, double*>> arguments;
-    for (const Parameter parameter : {Parameter::scale, Parameter::temperature, Parameter::alpha, Parameter::label_smoothing}) {
+    for (const Parameter parameter :
+         {Parameter::scale, Parameter::temperature, Parameter::alpha, Parameter::label_smoothing}) {
       if (kernel_.parameters.Has(parameter)) arguments.emplace_back(Name(parameter), row.parameters.Real(parameter));
     }
     if (kernel_.operands.Has(Role::targets)) arguments.emplace_back("a target", &row[Role::targets].front());
     if (arguments.empty()) return;
-    const auto& [name, value] = arguments[index % arguments.size()];
+    const std::string name = arguments[index % arguments.size()].first;
+    double* const value = arguments[index % arguments.size()].second;
     const double numbers[] = {-1, kNaN, kInfinity, name == "alpha" ? 0.5 : name == "label_smoothing" ? 1 : 0};
     const double classes[] = {-1, n, n + 1, 0x1p31, 0x1p32};
     const std::uint64_t which = index / arguments.size();
@@ -121,9 +124,11 @@ class Prober {
       const std::uint64_t status = foreign_.Invoke(call, {});
       const std::string what = fmt::format("{} = {:g}", name, *value);
       if (status == 0) {
-        foreign_.Note({Misbehaviour::status, fmt::format("returned 0 for {}, which it promised to refuse", what), false}, call->text);
+        foreign_.Note({Misbehaviour::status, fmt::format("returned 0 for {}, which it promised to refuse", what), false},
+                      call->text);
       } else if (Results(*call, 0) != before) {
-        foreign_.Note({Misbehaviour::status, fmt::format("refused {}, and had written results", what), false}, call->text);
+        foreign_.Note({Misbehaviour::status, fmt::format("refused {}, and had written results", what), false},
+                      call->text);
       }
     });
   }
