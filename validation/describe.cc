@@ -57,6 +57,15 @@ std::string NumbersText(const Violation& violation, Format format) {
   return text;
 }
 
+std::string ShrunkText(const Counterexample& counterexample) {
+  const auto& [trial, violation] = counterexample;
+  std::string text = ToString(trial.row, kWholeRow);
+  for (const std::string& line : {DecimalRow(trial.row), NumbersText(violation, trial.row.format)}) {
+    if (!line.empty()) text.append(1, '\n').append(line);
+  }
+  return text;
+}
+
 std::vector<std::string> AccuracyLines(const AccuracySummary& summary) {
   const Cell& cell = summary.cell;
   if (cell.count == 0) return {"SKIPPED: no call of the sweep came back with results"};

@@ -25,6 +25,9 @@ constexpr int DigitsOf(Format format) { return format == Format::f64 ? 17 : 9; }
 // Whether its error and bound mean anything.
 inline bool HasError(const Violation& violation) { return violation.error >= 0; }
 
+// The shrunk row, exactly and in decimals, and its numbers: a line each.
+std::string ShrunkText(const Counterexample& counterexample);
+
 // The accuracy: what was measured, what is proved of it, and what else it compares with.
 std::vector<std::string> AccuracyLines(const AccuracySummary& summary);
 // Beyond --expect max_ulp, in words; "" within.

@@ -24,7 +24,7 @@ struct Failure {
 std::vector<Failure> KeepFailures(const Validation& validation, const std::string& directory);
 
 // The C program of a failure: C99 and POSIX, with the calls, their operands and what is due as constants. `file` is its
-// name. "" where no call is known.
+// name. "" where no call is known that shows it by itself, and where there is no library to load.
 std::string RenderProgram(const Validation& validation, const Failure& failure, const std::string& file);
 
 // How the declaration was understood: "softmax in f32, a matrix of rows".

@@ -49,13 +49,7 @@ std::string RenderAnnotations(const Validation& validation, const std::vector<Fa
   std::string text;
   for (const Failure& failure : failures) {
     std::string message = failure.what;
-    if (failure.law != nullptr) {
-      const auto& [trial, violation] = *failure.law->counterexample;
-      message += fmt::format("\n{}", ToString(trial.row, kWholeRow));
-      if (const std::string decimal = DecimalRow(trial.row); !decimal.empty()) message += "\n" + decimal;
-      if (const std::string numbers = NumbersText(violation, trial.row.format); !numbers.empty())
-        message += "\n" + numbers;
-    }
+    if (failure.law != nullptr) message.append(1, '\n').append(ShrunkText(*failure.law->counterexample));
     text += Command("error", fmt::format("{}: {}", symbol, failure.name), message);
   }
   for (const AccuracySummary& summary : validation.accuracy) {
@@ -78,11 +72,8 @@ std::string RenderMarkdown(const Validation& validation, const std::vector<Failu
   }
   for (const Failure& failure : failures) {
     if (failure.law == nullptr) continue;
-    const auto& [trial, violation] = *failure.law->counterexample;
-    std::string lines = ToString(trial.row, kWholeRow);
-    if (const std::string decimal = DecimalRow(trial.row); !decimal.empty()) lines += "\n" + decimal;
-    if (const std::string numbers = NumbersText(violation, trial.row.format); !numbers.empty()) lines += "\n" + numbers;
-    text += fmt::format("\n<details><summary>{}</summary>\n{}\n</details>\n", EscapedXml(failure.name), Fenced(lines));
+    text += fmt::format("\n<details><summary>{}</summary>\n{}\n</details>\n", EscapedXml(failure.name),
+                        Fenced(ShrunkText(*failure.law->counterexample)));
   }
   text += "\n| | |\n|---|---|\n";
   const auto add = [&](std::string_view label, std::string_view what) {

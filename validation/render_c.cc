@@ -352,6 +352,7 @@ constexpr std::string_view kDriver =
 }  // namespace
 
 std::string RenderProgram(const Validation& validation, const Failure& failure, const std::string& file) {
+  if (validation.request.library.empty()) return "";
   const Declaration& declaration = validation.declaration;
   Plan plan;
   std::optional<Misbehaviour> kind;

@@ -10,13 +10,15 @@ namespace softmax_verify {
 std::string RenderJUnit(const Validation& validation) {
   std::string cases;
   std::size_t count = 0, failed = 0, skipped = 0;
-  const auto add = [&](const std::string& name, const std::string& failure, bool is_skipped) {
+  const auto add = [&](const std::string& name, const std::string& failure, bool is_skipped,
+                       const std::string& details = "") {
     ++count;
     cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", EscapedXml(validation.declaration.symbol),
                          EscapedXml(name));
     if (!failure.empty()) {
       ++failed;
-      cases += fmt::format("><failure message=\"{}\"/></testcase>\n", EscapedXml(failure));
+      cases +=
+          fmt::format("><failure message=\"{}\">{}</failure></testcase>\n", EscapedXml(failure), EscapedXml(details));
     } else if (is_skipped) {
       ++skipped;
       cases += "><skipped/></testcase>\n";
@@ -32,8 +34,12 @@ std::string RenderJUnit(const Validation& validation) {
     add(name, found == validation.findings.end() ? "" : found->second.first.what, is_left_out);
   }
   for (const LawResult& law : validation.laws) {
-    add(fmt::format("{}.{}", Name(law.kernel->operation), law.law->name),
-        law.counterexample ? law.counterexample->violation.what : "", law.Judge() == Verdict::mistrusted);
+    const std::string name = fmt::format("{}.{}", Name(law.kernel->operation), law.law->name);
+    if (law.counterexample) {
+      add(name, law.counterexample->violation.what, false, ShrunkText(*law.counterexample));
+    } else {
+      add(name, "", law.Judge() == Verdict::mistrusted);
+    }
   }
   for (const AccuracySummary& summary : validation.accuracy) {
     std::string failure = summary.cell.verdict == Verdict::failed ? summary.cell.note : "";

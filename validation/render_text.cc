@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "validation/describe.h"
 #include "validation/render.h"
 
@@ -17,11 +19,9 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
       if (!line.empty()) text += fmt::format("        {}\n", line);
     };
     if (failure.law != nullptr) {
-      const auto& [trial, violation] = *failure.law->counterexample;
       more(fmt::format("law: {}", failure.law->law->statement));
-      more(ToString(trial.row, kWholeRow));
-      more(DecimalRow(trial.row));
-      more(NumbersText(violation, trial.row.format));
+      std::istringstream lines(ShrunkText(*failure.law->counterexample));
+      for (std::string line; std::getline(lines, line);) more(line);
     }
     more(fmt::format("again: {}", failure.again));
     if (!failure.program.empty()) more(fmt::format("or: cc -std=c99 -o show {} -ldl -lm && ./show", failure.program));
