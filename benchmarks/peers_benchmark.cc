@@ -11,6 +11,7 @@
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -126,7 +127,7 @@ Memory Allocate(std::size_t bytes) {
 struct Calls {
   struct Call {
     std::vector<Memory> memory;
-    std::vector<void*> buffers;
+    std::vector<std::span<unsigned char>> buffers;
     std::vector<std::uint64_t> scalars;
   };
   Sandbox::Function function;
@@ -144,7 +145,7 @@ Calls Prepare(const Function& function, const Layout& layout) {
   const Signature& signature = declaration.signature;
   const auto load = [&function] { return LoadFunction(function.library, function.declaration); };
   const ForeignKernel foreign(load, declaration, function.parameters, Causal::top_left,
-                              ForeignClaim(signature.format, {}, 2), {}, {});
+                              ForeignClaim(Info(signature.format).compute, {}, 2), {}, {});
   const Kernel& kernel = foreign.kernels().front();
   Random random(1, HashOf(declaration.symbol));
   Operands operands;
@@ -168,7 +169,7 @@ Calls Prepare(const Function& function, const Layout& layout) {
     for (const SandboxBuffer& buffer : invocation.buffers) {
       call.memory.push_back(Allocate(buffer.contents.size()));
       std::memcpy(call.memory.back().get(), buffer.contents.data(), buffer.contents.size());
-      call.buffers.push_back(call.memory.back().get());
+      call.buffers.emplace_back(call.memory.back().get(), buffer.contents.size());
     }
   }
   return calls;
