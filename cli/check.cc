@@ -139,7 +139,8 @@ std::string Again(const Options& options, const GivenParameters& parameters, con
 }
 
 std::string FailureBlock(const LawResult& result, const std::string& again) {
-  const auto& [trial, violation] = *result.counterexample;
+  const Trial& trial = result.counterexample->trial;
+  const Violation& violation = result.counterexample->violation;
   return fmt::format("FAILED  {}  {}  n={}  {}: {}\n        {}\n        again: {}\n", result.kernel->name,
                      result.kernel->target, trial.row.GetShape().n, result.law->name, violation.what,
                      ToString(trial.row, kWholeRow), again);
@@ -187,7 +188,8 @@ std::string ToJson(const Options& options, const GivenParameters& parameters, co
                   {"vacuous", result.vacuous},      {"broken", result.broken},
                   {"verdict", Name(result.Judge())}};
     if (result.counterexample) {
-      const auto& [trial, violation] = *result.counterexample;
+      const Trial& trial = result.counterexample->trial;
+      const Violation& violation = result.counterexample->violation;
       entry["counterexample"] = {{"what", violation.what},
                                  {"n", trial.row.GetShape().n},
                                  {"row", ToString(trial.row, kWhole)},

@@ -58,9 +58,10 @@ std::string NumbersText(const Violation& violation, Format format) {
 }
 
 std::string ShrunkText(const Counterexample& counterexample) {
-  const auto& [trial, violation] = counterexample;
+  const auto& [trial, violation, called] = counterexample;
   std::string text = ToString(trial.row, kWholeRow);
-  for (const std::string& line : {DecimalRow(trial.row), NumbersText(violation, trial.row.format)}) {
+  const std::string call = called.empty() ? "" : "called with " + called;
+  for (const std::string& line : {DecimalRow(trial.row), call, NumbersText(violation, trial.row.format)}) {
     if (!line.empty()) text.append(1, '\n').append(line);
   }
   return text;

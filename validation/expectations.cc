@@ -59,6 +59,8 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       result.compute = OneOf<Format>(key, value, {{"f64", Format::f64}});
     } else if (key == "logarithm") {
       result.log1p = OneOf<bool>(key, value, {{"any", false}, {"log1p", true}});
+    } else if (key == "shift") {
+      result.shifts = OneOf<bool>(key, value, {{"maximum", true}, {"none", false}});
     } else if (key == "scaling") {
       result.scales_after_shift = OneOf<bool>(key, value, {{"any", false}, {"after_shift", true}});
     } else if (key == "tile") {
@@ -68,7 +70,7 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       if (!most || !(*most >= 0)) Reject(fmt::format("--expect max_ulp={}: it must be a number from 0 on", value));
       result.max_ulp = most;
     } else {
-      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, scaling, "
+      Reject(fmt::format("--expect {}={}: there is no such key; there are nan, all_neg_inf, pos_inf, subnormals, shift, scaling, "
                          "equal_inputs, deterministic, arguments, columns, causal, rounding, arithmetic, logarithm, lse_base, tile, max_ulp", key, value));
     }
   }

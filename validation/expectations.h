@@ -21,6 +21,7 @@ struct Expectations {
   bool base_2_lse = false;
   bool log1p = false;
   bool scales_after_shift = false;
+  bool shifts = true;
   std::optional<Format> compute;
   std::optional<Format> tile;
   std::optional<double> max_ulp;

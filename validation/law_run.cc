@@ -76,7 +76,7 @@ void Shrink(const Broken& broken, std::size_t budget) {
         return outcome.kind == Outcome::Kind::broken;
       },
       budget);
-  result.counterexample = Counterexample{{row, broken.trial.salt}, violation};
+  result.counterexample = Counterexample{{row, broken.trial.salt}, violation, ""};
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct Trial {
 struct Counterexample {
   Trial trial;  // shrunk
   Violation violation;
+  std::string called;  // "x = {nan, 0}": what a stranger's kernel was called with, where the law made more of the row
 };
 
 // What became of one law on one kernel.

@@ -6,9 +6,11 @@
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "property_tests/trial.h"
+#include "reports/numbers.h"
 #include "verify/place.h"
 #include "verify/ulp.h"
 
@@ -165,6 +167,40 @@ std::vector<RecordedCall> RecordLaw(ForeignKernel* foreign, const Kernel& kernel
   const Outcome outcome = TryLaw(law, recorded, Case(trial.row), trial.salt);
   if (outcome.kind != Outcome::Kind::broken || !Repeats(foreign, calls)) calls.clear();
   return calls;
+}
+
+std::string CalledWith(const Kernel& kernel, const std::vector<RecordedCall>& calls, const Row& row) {
+  constexpr std::size_t kMostCalls = 3;
+  std::string text;
+  bool is_the_row = calls.size() == 1;
+  for (const RecordedCall& recorded : calls) {
+    const ForeignInvocation& call = recorded.record.call;
+    std::string operands;
+    for (const ForeignSlot& slot : call.slots) {
+      const Role role = slot.operand->role;
+      const bool is_input = !slot.is_output || slot.in_place;
+      if (!is_input || slot.callee.elements == 0 || Info(role).element == Element::index) continue;
+      if (slot.callee.each * slot.Rows(call.rows) > kWholeRow) return "";
+      const unsigned char* const contents = call.buffers[slot.buffer].contents.data();
+      const bool is_byte = Info(role).element == Element::byte;
+      const Format format = FormatOf(kernel, role);
+      std::string rows;
+      for (std::size_t r = 0; r < slot.Rows(call.rows); ++r) {
+        std::string values;
+        for (std::size_t e = 0; e < slot.callee.each; ++e) {
+          const std::size_t at = slot.callee.Index(r, e);
+          const std::string value = is_byte ? std::to_string(contents[at]) : ShortestDecimal(format, Load(format, contents, at));
+          values += (e == 0 ? "" : ", ") + value;
+          const bool has_it = row.Has(role) && r == 0 && e < row[role].size();
+          is_the_row = is_the_row && has_it && (is_byte || SameBits(Load(format, contents, at), row[role][e]));
+        }
+        rows += fmt::format("{}{{{}}}", r == 0 ? "" : ", ", values);
+      }
+      operands += fmt::format("{}{} = {}", operands.empty() ? "" : "  ", Name(role), rows);
+    }
+    text += (text.empty() ? "" : "; then ") + operands;
+  }
+  return is_the_row || calls.size() > kMostCalls ? "" : text;
 }
 
 }  // namespace softmax_verify

@@ -45,6 +45,9 @@ struct RecordedCall {
 // a process that has just begun gets other results from the same calls.
 std::vector<RecordedCall> RecordLaw(ForeignKernel* foreign, const Kernel& kernel, const Law& law, const Trial& trial);
 
+// "x = {nan, 0}": the numbers that the calls were made with, where they are few and not those of the row.
+std::string CalledWith(const Kernel& kernel, const std::vector<RecordedCall>& calls, const Row& row);
+
 }  // namespace softmax_verify
 
 #endif  // SOFTMAX_VERIFY_VALIDATION_RECORDING_H_

@@ -169,9 +169,10 @@ class Page {
     for (const Failure& failure : failures_) {
       text_ += fmt::format("<article>\n<h3>{}</h3>\n<p>{}</p>\n", EscapedXml(failure.name), EscapedXml(failure.what));
       if (failure.law != nullptr) {
-        const auto& [trial, violation] = *failure.law->counterexample;
+        const auto& [trial, violation, called] = *failure.law->counterexample;
         text_ += fmt::format("<p class=\"soft\">The law: {}</p>\n", EscapedXml(failure.law->law->statement));
         Operands(trial.row);
+        if (!called.empty()) text_ += fmt::format("<p>Called with {}</p>\n", Code(called));
         Numbers(violation, trial.row.format);
       }
       text_ += fmt::format("<p>See it again:</p>\n<pre>{}", EscapedXml(failure.again));

@@ -22,11 +22,12 @@ std::string RenderJson(const Validation& validation, const std::vector<Failure>&
     Json entry = {{"operation", Name(result.kernel->operation)}, {"law", result.law->name}, {"held", result.held},
                   {"vacuous", result.vacuous}, {"broken", result.broken}, {"verdict", Name(result.Judge())}};
     if (result.counterexample) {
-      const auto& [trial, violation] = *result.counterexample;
+      const auto& [trial, violation, called] = *result.counterexample;
       entry["counterexample"] = {{"what", violation.what}, {"row", ToString(trial.row, kWhole)}, {"salt", trial.salt},
                                  {"element", violation.element}, {"got", HexFloat(violation.got)},
                                  {"exact", HexFloat(violation.exact)}, {"error", Number(violation.error)},
                                  {"bound", Number(violation.bound)}};
+      if (!called.empty()) entry["counterexample"]["called_with"] = called;
     }
     laws.push_back(std::move(entry));
   }

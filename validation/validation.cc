@@ -122,6 +122,7 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort, const Fu
   const Format compute = setting.expectations.compute.value_or(Info(signature.format).compute);
   Claim claim = ForeignClaim(compute, ParseAccumulation(request.accumulation), request.exp_ulp);
   claim.log1p = setting.expectations.log1p;
+  claim.shifted = setting.expectations.shifts;
   claim.scaled_before_shift = !setting.expectations.scales_after_shift;
   claim.faithful = setting.expectations.faithful;
   claim.tile = setting.expectations.tile;
@@ -428,10 +429,12 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
   validation.special_rows = TrySpecialRows(foreign);
   validation.findings = foreign.findings();
   validation.coverage = foreign.coverage();
-  for (const LawResult& result : validation.laws) {
+  for (LawResult& result : validation.laws) {
     validation.calls.emplace_back();
     if (!result.counterexample) continue;
-    validation.calls.back() = RecordLaw(&foreign, *result.kernel, *result.law, result.counterexample->trial);
+    Counterexample& shown = *result.counterexample;
+    validation.calls.back() = RecordLaw(&foreign, *result.kernel, *result.law, shown.trial);
+    shown.called = CalledWith(*result.kernel, validation.calls.back(), shown.trial.row);
   }
   if (setting.is_process) {
     validation.coverage.alignments.reset();

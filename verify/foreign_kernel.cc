@@ -235,6 +235,8 @@ ForeignKernel::Slot ForeignKernel::SlotFor(const Kernel& kernel, const Argument&
   slot.results_place = slot.caller;
   slot.caller_bytes = BytesOf(kernel, role);
   slot.callee_bytes = argument.type.bytes > 0 ? argument.type.bytes : slot.caller_bytes;
+  // What all rows share has its size even where there are no rows.
+  if (slot.callee.shared && callee.axis > 0) slot.callee.elements = slot.callee.each;
   if (asked == nullptr) {  // not of the operation in question
     slot.caller_bytes = slot.callee_bytes;
     return slot;
@@ -431,7 +433,7 @@ Status ForeignKernel::Run(const Kernel& kernel, const Operands& operands, const 
            call.text);
     }
     for (const Slot& slot : call.slots) {
-      if (slot.results == nullptr) continue;
+      if (slot.results == nullptr || call.rows == 0) continue;
       const unsigned char* const from = call.buffers[slot.buffer].contents.data();
       const bool converts = slot.operand->role == Role::lse && kernel.claim.base_2_lse;
       for (std::size_t r = 0; r < slot.Rows(call.rows); ++r) {

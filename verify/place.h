@@ -33,7 +33,7 @@ inline Place PlaceOf(const Operand& operand, const Layout& layout, Reduction red
   place.stride = operand.output ? layout.ldy : layout.ldx;
   place.inner = layout.inner;
   const std::size_t rows = layout.outer * layout.inner;
-  if ((rows == 0 && !place.shared) || layout.axis == 0) return place;
+  if (rows == 0 || layout.axis == 0) return place;
   place.elements = place.shared  ? place.each
                    : place.slice ? (layout.outer - 1) * place.stride + layout.axis * layout.inner
                                  : rows * place.each;

@@ -33,7 +33,8 @@ class Matrix {
     for (const Operand& operand : Info(row.operation).operands) {
       const bool there = operand.output ? signature.operands.Has(operand.role) : row.Has(operand.role);
       if (!there) continue;
-      const Place place = PlaceOf(operand, layout, row.parameters.reduction);
+      Place place = PlaceOf(operand, layout, row.parameters.reduction);
+      if (place.shared) place.elements = place.each;  // even where there are no rows
       Bytes& memory = memory_[operand.role];
       memory.assign(place.elements * BytesOf(signature, operand.role) + 1, 0);
       operands_.Set(operand.role, memory.data());
