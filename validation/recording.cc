@@ -170,7 +170,7 @@ std::vector<RecordedCall> RecordLaw(ForeignKernel* foreign, const Kernel& kernel
 }
 
 std::string CalledWith(const Kernel& kernel, const std::vector<RecordedCall>& calls, const Row& row) {
-  constexpr std::size_t kMostCalls = 3;
+  constexpr std::size_t kMostCalls = 3, kMostRows = 3;
   std::string text;
   bool is_the_row = calls.size() == 1;
   for (const RecordedCall& recorded : calls) {
@@ -194,7 +194,8 @@ std::string CalledWith(const Kernel& kernel, const std::vector<RecordedCall>& ca
           const bool has_it = row.Has(role) && r == 0 && e < row[role].size();
           is_the_row = is_the_row && has_it && (is_byte || SameBits(Load(format, contents, at), row[role][e]));
         }
-        rows += fmt::format("{}{{{}}}", r == 0 ? "" : ", ", values);
+        if (r < kMostRows) rows += fmt::format("{}{{{}}}", r == 0 ? "" : ", ", values);
+        if (r == kMostRows) rows += ", ...";
       }
       operands += fmt::format("{}{} = {}", operands.empty() ? "" : "  ", Name(role), rows);
     }
