@@ -86,6 +86,10 @@ std::vector<std::string> AccuracyLines(const AccuracySummary& summary) {
     lines.push_back(
         "nothing is proved for some of the results (of rows with nothing to see, say): laws of their own judge them");
   }
+  if (summary.not_numbers > 0) {
+    lines.push_back(fmt::format("{} further rows with a NaN or an infinity, as laws allow, where the exact result is a number",
+                                summary.not_numbers));
+  }
   if (!std::isfinite(cell.ulp.max))
     lines.push_back("an infinite error is a NaN or an infinity where there is a number, or the reverse");
   if (cell.unclaimed_rows < cell.rows) {

@@ -41,7 +41,7 @@ std::string RenderJson(const Validation& validation, const std::vector<Failure>&
                         {"mean_ulp", Number(cell.ulp.mean)}, {"correctly_rounded", Number(cell.correct)},
                         {"bound_ratio", Number(cell.bound_ratio)}, {"tightest_class", summary.tightest},
                         {"torch_testing_defaults", summary.torch_defaults}, {"shortest", summary.shortest},
-                        {"longest", summary.longest}});
+                        {"longest", summary.longest}, {"rows_of_no_numbers", summary.not_numbers}});
     if (summary.within_twice_ours) accuracy.back()["within_twice_ours"] = *summary.within_twice_ours;
   }
   for (const auto& [law, reason] : validation.left_out) left_out.push_back({{"law", law}, {"reason", reason}});
