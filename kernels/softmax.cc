@@ -24,12 +24,15 @@
 #include <vector>
 
 #include "kernels/rows.h"
+#include "kernels/rows_apart.h"
 #include "kernels/target_kernels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/accurate-inl.h"
+#include "kernels/correctly_rounded-inl.h"
 #include "kernels/softmax-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -104,6 +107,15 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
   kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
                       Over<&SoftmaxRow<Algorithm, kFormat>, Operation::softmax, kFormat>});
 }
+// In f64 vectors, for narrower formats.
+template <Format kFormat>
+void AddWide(std::vector<TargetKernel>* kernels) {
+  const Signature signature = FullSignature(Operation::softmax, kFormat);
+  kernels->push_back({"accurate", signature, AccurateClaim(), OurContract(),
+                      Over<&WideRow<Accurate, kFormat>, Operation::softmax, kFormat>});
+  kernels->push_back({"correctly_rounded", signature, AccurateClaim(), OurContract(),
+                      OverApart<&WideRow<CorrectlyRounded, kFormat>, Operation::softmax, kFormat>});
+}
 template <class Algorithm>
 void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKernel>* kernels) {
 #define SV_FORMAT(name, p, emin, emax, bytes, compute) Add<Algorithm, Format::name>(algorithm, claim_of, kernels);
@@ -119,6 +131,9 @@ std::vector<TargetKernel> SoftmaxKernels() {
   AddInEveryFormat<ThreePass>("three_pass", ThreePassClaim, &kernels);
   AddInEveryFormat<Recomputing<Online>>("online", Online::SumClaim, &kernels);
   AddInEveryFormat<Recomputing<Blocked>>("blocked", Blocked::SumClaim, &kernels);
+  AddWide<Format::f32>(&kernels);
+  AddWide<Format::f16>(&kernels);
+  AddWide<Format::bf16>(&kernels);
   Add<Native, Format::f16>("native", NativeClaim, &kernels);
   Add<Native, Format::bf16>("native", NativeClaim, &kernels);
   return kernels;
