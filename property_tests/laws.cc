@@ -160,7 +160,7 @@ constexpr Law kLaws[] = {
     {"correct_rounding",
      "every result is the exact one rounded to nearest even, bit for bit, next to a midpoint too; of kernels that are "
      "called correctly_rounded",
-     "Law: correct_rounding", "normal_1", "softmax.correctly_rounded_twice", RoundsCorrectly,
+     "Law: correct_rounding", "normal_1", "softmax.correctly_rounded_untested", RoundsCorrectly,
      Judge<checks::CorrectRounding>},
     {"shift_invariance",
      "x + c, exactly representable, keeps the results: bit for bit where promised, else within B + B'",

@@ -43,8 +43,8 @@ long double LostOfEqualLogits(Operation operation, long double z, std::size_t n)
 // which the exponential fits into what is missing of 1/r - 1, the sum of all but the first.
 Row NearTie(Format format, Random& random) {
   const int p = Info(format).p;
-  const double odd = 2 * std::floor(random.Uniform(0.5, 0.98) * PowerOf2(p)) + 1;
-  const long double midpoint = std::ldexp(static_cast<long double>(odd), -p - 1);
+  const long double odd = 2 * std::floor(random.Uniform(0.5, 0.98) * PowerOf2(p)) + 1.0L;  // p + 1 bits
+  const long double midpoint = std::ldexp(odd, -p - 1);
   long double missing = (1 - midpoint) / midpoint;
   Row row;
   row.format = format;

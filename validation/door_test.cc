@@ -92,8 +92,8 @@ constexpr Exception kTooLittle[] = {
 
 // Mutants that break a promise which the options of the door cannot make.
 constexpr Exception kUnspoken[] = {
-    {"softmax.correctly_rounded_untested", "is within the bound of its arithmetic; only correct rounding is missing"},
-    {"softmax.correctly_rounded_twice", "is within the bound of its arithmetic; only correct rounding is missing"},
+    {"softmax.correctly_rounded_untested", "is wrong only next to a midpoint, within every bound"},
+    {"softmax.correctly_rounded_twice", "is wrong only next to a midpoint, within every bound"},
 };
 
 // Lawful kernels that answer dense rows alone have no other form.

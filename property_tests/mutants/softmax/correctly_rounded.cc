@@ -33,8 +33,9 @@ struct Twice {
   template <Format F>
   static Status Run(const void* x, void* y, const Layout& layout, const Parameters& parameters) {
     return RunRowsIn<long double, F>(x, y, layout, parameters, [](long double result) {
-      const auto rounded = static_cast<double>(result);
-      return Info(F).bytes == 2 ? static_cast<double>(static_cast<float>(rounded)) : rounded;
+      if (!(result > 0)) return static_cast<double>(result);
+      const int unit = std::ilogb(result) - Info(F).p - 7;
+      return static_cast<double>(std::ldexp(std::rint(std::ldexp(result, -unit)), unit));
     });
   }
 };
@@ -47,7 +48,7 @@ std::vector<Specimen> SV_SPECIMEN() {
                     .compute = Format::f64,
                     .name = "correctly_rounded_untested"}),
                InEveryFormat<Twice>(
-                   {.text = "computes with more than enough bits and rounds the result twice: to f64 or f32, and from there",
+                   {.text = "rounds a long double twice: to eight bits more than the format has, and from there",
                     .compute = Format::f64,
                     .name = "correctly_rounded_twice"})});
 }
