@@ -29,8 +29,8 @@ constexpr size_t kKeptTerms = 2048;
 // Terms further from the maximum round to 0 in every format narrower than f64.
 constexpr double kFarthest = 400;
 
-// e^t for t <= 0 or NaN; e^-400 for all t below. Otherwise the steps of kernels/exp-inl.h, with their error (Theorem 3),
-// but that 2^k, at least 2^-577, is one addition to the exponent.
+// e^t for t <= 0 or NaN; e^-400 for all t below. Otherwise the steps of kernels/exp-inl.h, with their error (Theorem
+// 3), but that 2^k, at least 2^-577, is one addition to the exponent.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V ExpOfDistance(D d, V t) {
   using C = ExpConstants<double>;

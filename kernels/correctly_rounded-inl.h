@@ -1,11 +1,11 @@
 // softmax of f32, f16 and bf16 rows, every element the value of the format nearest to the exact one, ties to even.
 //
 //   Shape    x[n] -> y[n], n >= 1; y must not be x (kernels/rows_apart.h sees to that).
-//   Error    none but the rounding of the exact result: Theorem R4 of docs/error_bounds.md. So the bits are the same on
+//   Error    none but the rounding of the exact result: Theorem R5 of docs/error_bounds.md. So the bits are the same on
 //            every target, in every order, batch and layout, and after every exact shift.
-//   Method   (1) the arithmetic of kernels/accurate-inl.h with its proved error: an element is done where both ends of its
-//            interval round to one value; (2) the others, one in some millions, from double-doubles; (3) what those cannot
-//            decide from MPFR, with as many bits as it takes.
+//   Method   (1) the arithmetic of kernels/accurate-inl.h with its proved error: an element is done where both ends of
+//            its interval round to one value; (2) the others, one in some millions, from double-doubles; (3) what those
+//            cannot decide from MPFR, with as many bits as it takes.
 //   Special  as in kernels/softmax.cc.
 #if defined(SOFTMAX_VERIFY_KERNELS_CORRECTLY_ROUNDED_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_CORRECTLY_ROUNDED_INL_H_
@@ -36,7 +36,7 @@ constexpr double FarthestResult(Format format) {
 template <Format kFormat>
 double WideError(size_t lanes, size_t n, bool scaled) {
   const double log_n = std::log2(static_cast<double>(n)) * 0.6932 + 0.001;
-  const double height = static_cast<double>(kSumBlock / (4 * lanes)) + 3 + 2 + std::log2(static_cast<double>(lanes)) + 1;
+  const double height = static_cast<double>(kSumBlock / (4 * lanes)) + 6 + std::log2(static_cast<double>(lanes));
   const double shift = scaled ? 3 : 1;
   const double roundoffs = 2 * kExpErrorF64 + shift * (FarthestResult(kFormat) + log_n + 1) + height + 6;
   return roundoffs * 0x1p-53 * (1 + 0x1p-20);
@@ -62,7 +62,7 @@ class Undecided {
     HWY_ALIGN double lo[hn::MaxLanes(D())];
     hn::Store(quotient.hi, d, hi);
     hn::Store(quotient.lo, d, lo);
-    // Theorem R3
+    // Theorem R4
     const double error = 0x1p-90 + static_cast<double>(row_.n) * 0x1p-103;
     for (size_t k = 0; k < hn::Lanes(d) && i + k < row_.n; ++k) {
       if (low[k] == high[k]) continue;
@@ -87,7 +87,8 @@ class Undecided {
     DoubleDouble<V> t = TwoSum(logits_.At(d, i), hn::Set(d, -maximum_));
     if constexpr (kScaled) t = Product(t, DoubleDouble<V>{hn::Set(d, factor_.hi), hn::Set(d, factor_.lo)});
     const auto far = hn::Not(hn::Ge(t.hi, hn::Set(d, -kFarthest)));  // -inf - m has a NaN for its low part
-    return NormalExp(d, DoubleDouble<V>{hn::IfThenElse(far, hn::Set(d, -kFarthest), t.hi), hn::IfThenZeroElse(far, t.lo)});
+    const V hi = hn::IfThenElse(far, hn::Set(d, -kFarthest), t.hi);
+    return NormalExp(d, DoubleDouble<V>{hi, hn::IfThenZeroElse(far, t.lo)});
   }
 
   void Prepare() {

@@ -1,7 +1,7 @@
 // Numbers of about 106 bits as unevaluated sums of two doubles, and the exponential of them, in vectors.
 //
-//   Exact    TwoSum (Knuth 1969), FastTwoSum for |a| >= |b| (Dekker 1971), TwoProduct, with FMA or by Dekker's splitting
-//            (factors below 2^990, products above 2^-960).
+//   Exact    TwoSum (Knuth 1969), FastTwoSum for |a| >= |b| (Dekker 1971), TwoProduct, with FMA or by Dekker's
+//            splitting (factors below 2^990, products above 2^-960).
 //   Error    relative, u = 2^-53: products 8 u^2, sums of numbers of one sign 4 u^2, ExpOfDoubleDouble 2^-94:
 //            Lemmas R2 and R3 of docs/error_bounds.md.
 #if defined(SOFTMAX_VERIFY_KERNELS_DOUBLE_DOUBLE_INL_H_) == defined(HWY_TARGET_TOGGLE)

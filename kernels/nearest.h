@@ -1,5 +1,5 @@
-// Where vectors cannot tell which value of a format is the nearest: a decision from a double-double, and one that always
-// ends, in MPFR. Scalar code, shared by all targets.
+// Where vectors cannot tell which value of a format is the nearest: a decision from a double-double, and one that
+// always ends, in MPFR. Scalar code, shared by all targets.
 #ifndef SOFTMAX_VERIFY_KERNELS_NEAREST_H_
 #define SOFTMAX_VERIFY_KERNELS_NEAREST_H_
 

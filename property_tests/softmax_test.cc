@@ -54,7 +54,8 @@ TEST_P(Softmax, CorrectlyRoundedHasTheBitsOfEveryTargetAndOrder) {
   ASSERT_FALSE(first.empty());
   for (const Kernel& there : first) {
     const auto kernels = KernelsOf(GetParam(), Operation::softmax);
-    const auto here = std::find_if(kernels.begin(), kernels.end(), [&](const Kernel& k) { return k.name == there.name; });
+    const auto here =
+        std::find_if(kernels.begin(), kernels.end(), [&](const Kernel& kernel) { return kernel.name == there.name; });
     ASSERT_NE(here, kernels.end()) << there.name;
     for (const std::size_t n : {1u, 2u, 7u, 64u, 100u, 1000u, 2047u, 2048u, 2049u, 5000u}) {
       for (const double spread : {0.01, 1.0, 10.0, 60.0}) {

@@ -44,7 +44,7 @@ struct Twice {
 
 std::vector<Specimen> SV_SPECIMEN() {
   return Join({InEveryFormat<Untested>(
-                   {.text = "called correctly rounded because it is computed in f64: nothing tells where that is too little",
+                   {.text = "is called so because it is computed in f64: nothing tells where that is too little",
                     .compute = Format::f64,
                     .name = "correctly_rounded_untested"}),
                InEveryFormat<Twice>(
