@@ -55,7 +55,7 @@ Json FormatList(const Operations&) {
 }
 
 std::string_view Name(Accumulation::Kind kind) {
-  constexpr std::string_view names[] = {"sequential", "lanes", "pairwise", "compensated", "wide", "native"};
+  constexpr std::string_view names[] = {"sequential", "lanes", "pairwise", "compensated", "wide", "native", "blocks"};
   return names[static_cast<int>(kind)];
 }
 

@@ -305,6 +305,90 @@ int sv_softmax_blocked_f64_axis(const double* x, double* y, size_t outer, size_t
   static const Kernel& kernel = BestKernel("softmax.blocked.f64");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
+void sv_softmax_accurate_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_accurate_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float
+    scale) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_accurate_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_softmax_accurate_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_accurate_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_accurate_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_softmax_accurate_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_accurate_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_softmax_correctly_rounded_f32(const float* x, float* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f32");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_correctly_rounded_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols,
+    float scale) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_correctly_rounded_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float
+    temperature) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f32");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_softmax_correctly_rounded_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_correctly_rounded_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t
+    cols, float scale) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_correctly_rounded_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner,
+    float temperature) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_softmax_correctly_rounded_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.bf16");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_correctly_rounded_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows,
+    size_t cols, float scale) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_correctly_rounded_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner,
+    float temperature) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
 void sv_softmax_native_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {
   static const Kernel& kernel = BestKernel("softmax.native.f16");
   Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});

@@ -11,6 +11,8 @@
 //            online       1      2    4 vectors of lanes      maxima found late, per lane, and 1 to merge the lanes
 //            blocked      1      2    4 vectors of lanes      maxima found late, per block of 1024, and 1
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
+//            accurate     1      2    blocks of 256           0        in f64 (accurate-inl.h): half an ulp and 2^-19
+//            correctly_rounded: half an ulp (correctly_rounded-inl.h)
 //            c_T is 0 without scale and temperature, else 2.
 //   Worst    known for n = 2, in ulp of element 1; replayed first by the property tests:
 //            three_pass, online, blocked  f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10 proved
@@ -24,12 +26,15 @@
 #include <vector>
 
 #include "kernels/rows.h"
+#include "kernels/rows_apart.h"
 #include "kernels/target_kernels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/accurate-inl.h"
+#include "kernels/correctly_rounded-inl.h"
 #include "kernels/softmax-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -104,6 +109,15 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
   kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
                       Over<&SoftmaxRow<Algorithm, kFormat>, Operation::softmax, kFormat>});
 }
+// In f64 vectors, for narrower formats.
+template <Format kFormat>
+void AddWide(std::vector<TargetKernel>* kernels) {
+  const Signature signature = FullSignature(Operation::softmax, kFormat);
+  kernels->push_back({"accurate", signature, AccurateClaim(), OurContract(),
+                      Over<&WideRow<Accurate, kFormat>, Operation::softmax, kFormat>});
+  kernels->push_back({"correctly_rounded", signature, AccurateClaim(), OurContract(),
+                      OverApart<&WideRow<CorrectlyRounded, kFormat>, Operation::softmax, kFormat>});
+}
 template <class Algorithm>
 void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKernel>* kernels) {
 #define SV_FORMAT(name, p, emin, emax, bytes, compute) Add<Algorithm, Format::name>(algorithm, claim_of, kernels);
@@ -119,6 +133,9 @@ std::vector<TargetKernel> SoftmaxKernels() {
   AddInEveryFormat<ThreePass>("three_pass", ThreePassClaim, &kernels);
   AddInEveryFormat<Recomputing<Online>>("online", Online::SumClaim, &kernels);
   AddInEveryFormat<Recomputing<Blocked>>("blocked", Blocked::SumClaim, &kernels);
+  AddWide<Format::f32>(&kernels);
+  AddWide<Format::f16>(&kernels);
+  AddWide<Format::bf16>(&kernels);
   Add<Native, Format::f16>("native", NativeClaim, &kernels);
   Add<Native, Format::bf16>("native", NativeClaim, &kernels);
   return kernels;

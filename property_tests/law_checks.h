@@ -36,7 +36,7 @@ using Check = Outcome(const Kernel& kernel, const Case& row, std::uint64_t salt)
 
 // values_laws.cc: what one result says by itself.
 Check Accuracy, WithParameters, SumToOne, Range, FiniteInFiniteOut, Order, ArgMaxIsLargest, Odds, UniformRow,
-    OneElement, EveryPosition, ColdLimit, HotLimit;
+    OneElement, EveryPosition, ColdLimit, HotLimit, CorrectRounding;
 // identity_laws.cc: two rows whose exact results are the same.
 Check ShiftInvariance, ScaleInvariance, Permutation, EqualInputs, NegInfIsZero, AppendNegInf;
 // gradient_laws.cc: what is known of gradients without a reference.

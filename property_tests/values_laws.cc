@@ -39,7 +39,43 @@ long double LostOfEqualLogits(Operation operation, long double z, std::size_t n)
   return kLogarithms.Has(operation) ? 0x1p-60L * (std::abs(z) + log_count) : 0;
 }
 
+// A row whose first result lies next to a midpoint r of two values of the format: each further logit is the largest of
+// which the exponential fits into what is missing of 1/r - 1, the sum of all but the first.
+Row NearTie(Format format, Random& random) {
+  const int p = Info(format).p;
+  const long double odd = 2 * std::floor(random.Uniform(0.5, 0.98) * PowerOf2(p)) + 1.0L;  // p + 1 bits
+  const long double midpoint = std::ldexp(odd, -p - 1);
+  long double missing = (1 - midpoint) / midpoint;
+  Row row;
+  row.format = format;
+  row.x = {0};
+  while (missing > 0x1p-62L && row.x.size() < 12) {
+    const auto wanted = static_cast<double>(std::log(missing));
+    double x = RoundToFormat(format, wanted);
+    while (std::exp(static_cast<long double>(x)) > missing) x = NextDown(format, x);
+    row.x.push_back(x);
+    missing -= std::exp(static_cast<long double>(x));
+  }
+  return row;
+}
+
 }  // namespace
+
+Outcome CorrectRounding(const Kernel& kernel, const Case& row, std::uint64_t salt) {
+  if (!IsOrdinary(row.row().x)) return Vacuous();
+  Random random(salt, HashOf("near tie"));
+  for (const Row& tried : {row.row(), NearTie(kernel.format, random)}) {
+    const Values y = CallOne(kernel, tried);
+    const std::vector<double> nearest = reference::Round(tried);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      if (y[i] == nearest[i]) continue;
+      return Broken(fmt::format("{} = {:a} in the row {}, which rounds to {:a}", NameOfResult(tried, i), y[i],
+                                ToString(tried, 8), nearest[i]),
+                    i, y[i], nearest[i], std::abs(y[i] - nearest[i]), 0);
+    }
+  }
+  return Held();
+}
 
 Outcome Accuracy(const Kernel& kernel, const Case& row, std::uint64_t) {
   return CheckAccuracy(kernel, row, CallOne(kernel, row.row()));

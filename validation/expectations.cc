@@ -52,7 +52,11 @@ Expectations ReadExpectations(const std::map<std::string, std::string>& expect) 
       using C = Causal;
       result.causal = OneOf<C>(key, value, {{"top_left", C::top_left}, {"bottom_right", C::bottom_right}});
     } else if (key == "rounding") {
-      result.faithful = OneOf<bool>(key, value, {{"nearest", false}, {"any", true}});
+      enum class Rounding { nearest, any, correct };
+      const auto rounding = OneOf<Rounding>(
+          key, value, {{"nearest", Rounding::nearest}, {"any", Rounding::any}, {"correct", Rounding::correct}});
+      result.faithful = rounding == Rounding::any;
+      result.correctly_rounded = rounding == Rounding::correct;
     } else if (key == "lse_base") {
       result.base_2_lse = OneOf<bool>(key, value, {{"e", false}, {"2", true}});
     } else if (key == "arithmetic") {

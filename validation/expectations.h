@@ -18,6 +18,7 @@ struct Expectations {
   bool checks_arguments = false;
   bool empty_rows = false;
   bool faithful = false;
+  bool correctly_rounded = false;
   bool base_2_lse = false;
   bool log1p = false;
   bool scales_after_shift = false;

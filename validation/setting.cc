@@ -71,6 +71,9 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort, const Fu
     Reject(fmt::format("--expect arguments=checked: {} returns no status; what refuses arguments returns an int, 0 for success",
                        declaration.symbol));
   }
+  if (setting.expectations.correctly_rounded && signature.operation != Operation::softmax) {
+    Reject(fmt::format("--expect rounding=correct: it is tested of softmax alone, not of {}", Name(signature.operation)));
+  }
 
   const GivenParameters given = ParseParameters(texts, std::string(Name(signature.operation)),
                                                 Info(signature.operation).parameters, Info(signature.format).compute);
