@@ -1,8 +1,9 @@
 // Loading and storing the four formats as vectors of the type they compute in.
 //
-// Rounding to f16 and bf16 is round-to-nearest-even in integer arithmetic, subnormals kept, with the same bits on every
-// target (Highway's own conversions truncate in places: 1.0.3 does for bf16 everywhere and for f16 below AVX2). A NaN
-// keeps its sign and upper payload and becomes quiet. property_tests/convert_test.cc tries all 2^32 floats.
+// Rounding to f16 and bf16 is round-to-nearest-even, subnormals kept, with the same bits on every target: in integer
+// arithmetic but for f16 from AVX2 on (Highway's own conversions truncate in places: 1.0.3 does for bf16 everywhere and
+// for f16 below AVX2; the hardware's of bf16 flush subnormals). A NaN keeps its sign and upper payload and becomes quiet.
+// property_tests/convert_test.cc tries all 2^32 floats.
 #if defined(SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_
 #undef SOFTMAX_VERIFY_KERNELS_CONVERT_INL_H_
@@ -104,15 +105,39 @@ using ComputeOf = typename Element<kFormat>::Compute;
 template <Format kFormat>
 inline constexpr bool kComputesInStorage = std::is_same_v<StorageOf<kFormat>, ComputeOf<kFormat>>;
 
+// Where the hardware converts f16 with the same bits.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2 && HWY_TARGET != HWY_SCALAR && !defined(HWY_DISABLE_F16C)
+inline constexpr bool kConvertsF16 = true;
+#else
+inline constexpr bool kConvertsF16 = false;
+#endif
+
+// A vector of 16-bit codes as one of f32, and back.
+template <Format kFormat, class D, class V16>
+HWY_INLINE hn::Vec<D> Widen(D d, V16 codes) {
+  if constexpr (kConvertsF16 && kFormat == Format::f16) {
+    return hn::PromoteTo(d, hn::BitCast(hn::Rebind<hwy::float16_t, D>(), codes));
+  } else {
+    return Half<kFormat>::Widen(d, hn::PromoteTo(hn::Rebind<uint32_t, D>(), codes));
+  }
+}
+template <Format kFormat, class D>
+HWY_INLINE hn::Vec<hn::Rebind<uint16_t, D>> Narrow(D d, hn::Vec<D> v) {
+  const hn::Rebind<uint16_t, D> d16;
+  if constexpr (kConvertsF16 && kFormat == Format::f16) {
+    return hn::BitCast(d16, hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
+  } else {
+    return hn::DemoteTo(d16, hn::BitCast(hn::Rebind<int32_t, D>(), Half<kFormat>::Round(d, v)));
+  }
+}
+
 // One full vector.
 template <Format kFormat, class D>
 HWY_INLINE hn::Vec<D> LoadVector(D d, const StorageOf<kFormat>* x) {
   if constexpr (kComputesInStorage<kFormat>) {
     return hn::LoadU(d, x);
   } else {
-    const hn::Rebind<uint16_t, D> d16;
-    const hn::Rebind<uint32_t, D> du;
-    return Half<kFormat>::Widen(d, hn::PromoteTo(du, hn::LoadU(d16, x)));
+    return Widen<kFormat>(d, hn::LoadU(hn::Rebind<uint16_t, D>(), x));
   }
 }
 template <Format kFormat, class D>
@@ -120,14 +145,36 @@ HWY_INLINE void StoreVector(D d, hn::Vec<D> v, StorageOf<kFormat>* y) {
   if constexpr (kComputesInStorage<kFormat>) {
     hn::StoreU(v, d, y);
   } else {
-    const hn::Rebind<uint16_t, D> d16;
-    const hn::Rebind<int32_t, D> di;
-    hn::StoreU(hn::DemoteTo(d16, hn::BitCast(di, Half<kFormat>::Round(d, v))), d16, y);
+    hn::StoreU(Narrow<kFormat>(d, v), hn::Rebind<uint16_t, D>(), y);
   }
 }
 
-// The part of a row that does not fill a vector travels through a buffer: no element beyond it is touched, and every
-// element goes through the same instructions. Out of line, once per format: rows end only once.
+// The part of a row that does not fill a vector: no element beyond it is touched, and every element goes through the
+// same instructions. Where a target has masks it uses them; elsewhere it travels through a buffer, out of line, once per
+// format: rows end only once.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+template <Format kFormat, class D, class T = ComputeOf<kFormat>>
+HWY_INLINE hn::Vec<D> LoadTail(D d, const StorageOf<kFormat>* x, size_t i, size_t n, T pad) {
+  if (i >= n) return hn::Set(d, pad);
+  const auto inside = hn::FirstN(d, n - i);
+  if constexpr (kComputesInStorage<kFormat>) {
+    return hn::IfThenElse(inside, hn::MaskedLoad(inside, d, x + i), hn::Set(d, pad));
+  } else {
+    const hn::Rebind<uint16_t, D> d16;
+    const auto codes = hn::MaskedLoad(hn::FirstN(d16, n - i), d16, x + i);
+    return hn::IfThenElse(inside, Widen<kFormat>(d, codes), hn::Set(d, pad));
+  }
+}
+template <Format kFormat, class D>
+HWY_INLINE void StoreTail(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, size_t n) {
+  if constexpr (kComputesInStorage<kFormat>) {
+    hn::BlendedStore(v, hn::FirstN(d, n - i), d, y + i);
+  } else {
+    const hn::Rebind<uint16_t, D> d16;
+    hn::BlendedStore(Narrow<kFormat>(d, v), hn::FirstN(d16, n - i), d16, y + i);
+  }
+}
+#else
 template <Format kFormat, class D, class T = ComputeOf<kFormat>>
 HWY_NOINLINE hn::Vec<D> LoadTail(D d, const StorageOf<kFormat>* x, size_t i, size_t n, T pad) {
   if (i >= n) return hn::Set(d, pad);
@@ -142,6 +189,7 @@ HWY_NOINLINE void StoreTail(D d, hn::Vec<D> v, StorageOf<kFormat>* y, size_t i, 
   StoreVector<kFormat>(d, v, buffer);
   std::memcpy(y + i, buffer, (n - i) * sizeof(buffer[0]));
 }
+#endif
 
 // The elements x[i .. n) that fit a vector; lanes beyond n hold `pad`. The exponential of -inf is 0.
 template <Format kFormat, class D, class T = ComputeOf<kFormat>>

@@ -3,6 +3,7 @@
 // A pair (m, s) stands for s e^m. Pairs of parts of a row merge in any order (Merge): that is the whole of online,
 // blocked and split computations. Where the logits come from is a parameter:
 //   struct Source { V At(D d, size_t i) const; size_t n; };   lanes i .. of the row, -inf beyond n
+// (and V Whole(D d, size_t i), where it is cheaper, for vectors that lie within the row altogether)
 // and how they are scaled and shifted another: Shift.
 #if defined(SOFTMAX_VERIFY_KERNELS_EXP_SUM_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_EXP_SUM_INL_H_
@@ -86,6 +87,10 @@ struct Logits {
   HWY_INLINE hn::Vec<D> At(D d, size_t i) const {
     return LoadUpTo<kFormat>(d, x, i, n);
   }
+  template <class D>
+  HWY_INLINE hn::Vec<D> Whole(D d, size_t i) const {
+    return LoadVector<kFormat>(d, x + i);
+  }
 };
 
 // A row of stored numbers to be added up, 0 beyond n.
@@ -98,23 +103,45 @@ struct Numbers {
   HWY_INLINE hn::Vec<D> At(D d, size_t i) const {
     return LoadUpTo<kFormat>(d, x, i, n, 0);
   }
+  template <class D>
+  HWY_INLINE hn::Vec<D> Whole(D d, size_t i) const {
+    return LoadVector<kFormat>(d, x + i);
+  }
 };
 
-// Applies step(accumulator, vector, index) to the elements [begin, end), vectors dealt in turn to four accumulators. `end`
-// is that of the row or a multiple of all vectors' lengths behind `begin`.
+// Deals the vectors of the elements [begin, end) in turn to four accumulators: four(v, i), v an array of the four vectors
+// from i on, while there are four, and step(accumulator, vector, index) for each of the rest. `end` is that of the row
+// or a multiple of all vectors' lengths behind `begin`.
+template <class D, class Source, class V, class Four, class Step>
+HWY_INLINE void ForEachFour(D d, const Source& source, size_t begin, size_t end, V& a0, V& a1, V& a2, V& a3, Four four,
+                            Step step) {
+  const size_t lanes = hn::Lanes(d);
+  const auto whole = [&](size_t i) {
+    if constexpr (requires { source.Whole(d, i); }) return source.Whole(d, i);
+    return source.At(d, i);
+  };
+  size_t i = begin;
+  for (; i + 4 * lanes <= end; i += 4 * lanes) {
+    const hn::Vec<D> v[4] = {whole(i), whole(i + lanes), whole(i + 2 * lanes), whole(i + 3 * lanes)};
+    four(v, i);
+  }
+  if (i < end) step(a0, source.At(d, i), i);
+  if (i + lanes < end) step(a1, source.At(d, i + lanes), i + lanes);
+  if (i + 2 * lanes < end) step(a2, source.At(d, i + 2 * lanes), i + 2 * lanes);
+  if (i + 3 * lanes < end) step(a3, source.At(d, i + 3 * lanes), i + 3 * lanes);
+}
+// The same with step(accumulator, vector, index) for every vector.
 template <class D, class Source, class V, class Step>
 HWY_INLINE void ForEachVector(D d, const Source& source, size_t begin, size_t end, V& a0, V& a1, V& a2, V& a3,
                               Step step) {
   const size_t lanes = hn::Lanes(d);
-  const auto deal = [&](V& accumulator, size_t i) {
-    if (i < end) step(accumulator, source.At(d, i), i);
+  const auto four = [&](const hn::Vec<D>* v, size_t i) {
+    step(a0, v[0], i);
+    step(a1, v[1], i + lanes);
+    step(a2, v[2], i + 2 * lanes);
+    step(a3, v[3], i + 3 * lanes);
   };
-  for (size_t i = begin; i < end; i += 4 * lanes) {
-    deal(a0, i);
-    deal(a1, i + lanes);
-    deal(a2, i + 2 * lanes);
-    deal(a3, i + 3 * lanes);
-  }
+  ForEachFour(d, source, begin, end, a0, a1, a2, a3, four, step);
 }
 
 // The maximum of the logits [begin, end) and `least`. Where the row holds a NaN the result may be anything: the
@@ -140,14 +167,29 @@ HWY_INLINE V SumOf(D d, const Source& source, size_t begin, size_t end, Add add)
   return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
 }
 
-// The sum of exp(z_i - z_m) over [begin, end); keep(e, i) may keep the exponentials.
+// The sum of exp(z_i - z_m) over [begin, end), for m no less than any x_i there; keep(e, i) may keep the exponentials.
 template <class D, class Source, class V, class ShiftBy, class Keep>
 HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift, Keep keep) {
-  return SumOf(d, source, begin, end, [&](V& s, V v, size_t i) {
-    const V e = Exp(d, shift(v, m));
+  const size_t lanes = hn::Lanes(d);
+  V s0 = hn::Zero(d);
+  V s1 = s0;
+  V s2 = s0;
+  V s3 = s0;
+  const auto four = [&](const V* v, size_t i) {
+    V e[4] = {shift(v[0], m), shift(v[1], m), shift(v[2], m), shift(v[3], m)};
+    ExpsOfShifted<4>(d, e);
+    for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * lanes);
+    s0 = hn::Add(s0, e[0]);
+    s1 = hn::Add(s1, e[1]);
+    s2 = hn::Add(s2, e[2]);
+    s3 = hn::Add(s3, e[3]);
+  };
+  ForEachFour(d, source, begin, end, s0, s1, s2, s3, four, [&](V& s, V v, size_t i) {
+    const V e = ExpOfShifted(d, shift(v, m));
     keep(e, i);
     s = hn::Add(s, e);
   });
+  return hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
 }
 template <class D, class Source, class V, class ShiftBy>
 HWY_INLINE V SumOfExp(D d, const Source& source, size_t begin, size_t end, V m, const ShiftBy& shift) {
@@ -171,7 +213,7 @@ HWY_INLINE MaxSum<hn::Vec<D>> NothingYet(D d) {
 template <class D, class V, class ShiftBy>
 HWY_INLINE MaxSum<V> Merge(D d, const MaxSum<V>& a, const MaxSum<V>& b, const ShiftBy& shift) {
   const V m = hn::Max(a.m, b.m);
-  return {m, hn::Add(hn::Mul(a.s, Exp(d, shift(a.m, m))), hn::Mul(b.s, Exp(d, shift(b.m, m))))};
+  return {m, hn::Add(hn::Mul(a.s, ExpOfShifted(d, shift(a.m, m))), hn::Mul(b.s, ExpOfShifted(d, shift(b.m, m))))};
 }
 
 // The ways to a whole row's m and s: Of gives them in every lane, SumClaim describes the arithmetic. Where there is
@@ -204,13 +246,13 @@ struct Online {
       const V v2 = source.At(d, i + 2 * lanes);
       const V v3 = source.At(d, i + 3 * lanes);
       const V larger = hn::Max(part.m, hn::Max(hn::Max(v0, v1), hn::Max(v2, v3)));
-      const V e01 = hn::Add(Exp(d, shift(v0, larger)), Exp(d, shift(v1, larger)));
-      const V e23 = hn::Add(Exp(d, shift(v2, larger)), Exp(d, shift(v3, larger)));
+      const V e01 = hn::Add(ExpOfShifted(d, shift(v0, larger)), ExpOfShifted(d, shift(v1, larger)));
+      const V e23 = hn::Add(ExpOfShifted(d, shift(v2, larger)), ExpOfShifted(d, shift(v3, larger)));
       // exp(0) = 1: where the maximum stays, the sum is not rounded once more.
-      part = {larger, hn::Add(hn::Mul(part.s, Exp(d, shift(part.m, larger))), hn::Add(e01, e23))};
+      part = {larger, hn::Add(hn::Mul(part.s, ExpOfShifted(d, shift(part.m, larger))), hn::Add(e01, e23))};
     }
     const V largest = hn::MaxOfLanes(d, part.m);
-    return {largest, hn::SumOfLanes(d, hn::Mul(part.s, Exp(d, shift(part.m, largest))))};
+    return {largest, hn::SumOfLanes(d, hn::Mul(part.s, ExpOfShifted(d, shift(part.m, largest))))};
   }
   static Claim SumClaim(size_t lanes) {
     Claim claim = TwoPasses::SumClaim(lanes);
@@ -263,7 +305,18 @@ inline Contract OurContract() {
 template <Format kFormat, class D, class Of>
 HWY_INLINE void Map(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, Of of) {
   const size_t lanes = hn::Lanes(d);
-  for (size_t i = 0; i < n; i += lanes) StoreUpTo<kFormat>(d, of(LoadUpTo<kFormat>(d, x, i, n)), y, i, n);
+  size_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    const hn::Vec<D> v0 = LoadVector<kFormat>(d, x + i);
+    const hn::Vec<D> v1 = LoadVector<kFormat>(d, x + i + lanes);
+    const hn::Vec<D> v2 = LoadVector<kFormat>(d, x + i + 2 * lanes);
+    const hn::Vec<D> v3 = LoadVector<kFormat>(d, x + i + 3 * lanes);
+    StoreVector<kFormat>(d, of(v0), y + i);
+    StoreVector<kFormat>(d, of(v1), y + i + lanes);
+    StoreVector<kFormat>(d, of(v2), y + i + 2 * lanes);
+    StoreVector<kFormat>(d, of(v3), y + i + 3 * lanes);
+  }
+  for (; i < n; i += lanes) StoreUpTo<kFormat>(d, of(LoadUpTo<kFormat>(d, x, i, n)), y, i, n);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -110,7 +110,7 @@ struct LogOfOthers {
     TwoWords<V> t2 = t0;
     TwoWords<V> t3 = t0;
     ForEachVector(d, AllBut<Source>{source, top}, 0, source.n, t0, t1, t2, t3, [&](TwoWords<V>& t, V v, size_t) {
-      const V e = Exp(d, shift(v, m));
+      const V e = ExpOfShifted(d, shift(v, m));
       t.Add(hn::MulAdd(e, shift.Lost(d, v, m), e));
     });
     const V t = hn::SumOfLanes(d, hn::Add(hn::Add(t0.Sum(), t1.Sum()), hn::Add(t2.Sum(), t3.Sum())));

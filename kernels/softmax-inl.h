@@ -22,22 +22,34 @@ template <Format kFormat, class D, class V, class ShiftBy>
 HWY_INLINE void Normalise(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const MaxSum<V>& of,
                           const ShiftBy& shift) {
   const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), of.s);
-  Map<kFormat>(d, x, y, n, [&](V v) { return hn::Mul(Exp(d, shift(v, of.m)), reciprocal); });
+  Map<kFormat>(d, x, y, n, [&](V v) { return hn::Mul(ExpOfShifted(d, shift(v, of.m)), reciprocal); });
 }
 
 struct ThreePass {
+  // Exponentials of a 16-bit row that are kept in f32, on the stack.
+  static constexpr size_t kKept = 4096;
+
   template <Format kFormat, class D, class ShiftBy>
   static HWY_INLINE void Run(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const ShiftBy& shift) {
     using V = hn::Vec<D>;
+    using T = hn::TFromD<D>;
+    const Logits<kFormat> logits{x, n};
+    const V m = MaxOf(d, logits, 0, n, -std::numeric_limits<T>::infinity());
+    const auto reciprocal = [&](V s) { return hn::Div(hn::Set(d, T{1}), s); };
     if constexpr (kComputesInStorage<kFormat>) {
-      const V m = MaxOf(d, Logits<kFormat>{x, n}, 0, n, -std::numeric_limits<hn::TFromD<D>>::infinity());
-      const V s =
-          SumOfExp(d, Logits<kFormat>{x, n}, 0, n, m, shift, [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); });
-      const V reciprocal = hn::Div(hn::Set(d, hn::TFromD<D>{1}), s);
-      Map<kFormat>(d, y, y, n, [&](V e) { return hn::Mul(e, reciprocal); });
+      const V r =
+          reciprocal(SumOfExp(d, logits, 0, n, m, shift, [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); }));
+      Map<kFormat>(d, y, y, n, [&](V e) { return hn::Mul(e, r); });
+    } else if (n <= kKept) {
+      HWY_ALIGN T kept[kKept];
+      const V r = reciprocal(SumOfExp(d, logits, 0, n, m, shift, [&](V e, size_t i) { hn::Store(e, d, kept + i); }));
+      const size_t lanes = hn::Lanes(d);
+      size_t i = 0;
+      for (; i + lanes <= n; i += lanes) StoreVector<kFormat>(d, hn::Mul(hn::Load(d, kept + i), r), y + i);
+      if (i < n) StoreTail<kFormat>(d, hn::Mul(hn::Load(d, kept + i), r), y, i, n);
     } else {
-      // 16 bits cannot hold the exponentials: they are computed twice, to the same bits.
-      Normalise<kFormat>(d, x, y, n, TwoPasses::Of(d, Logits<kFormat>{x, n}, shift), shift);
+      // Computed twice, to the same bits.
+      Normalise<kFormat>(d, x, y, n, MaxSum<V>{m, SumOfExp(d, logits, 0, n, m, shift)}, shift);
     }
   }
 };

@@ -50,7 +50,8 @@ struct Naive {
   static HWY_INLINE void Run(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const ShiftBy& shift) {
     using V = hn::Vec<D>;
     const V zero = hn::Zero(d);
-    const V s = SumOfExp(d, Logits<kFormat>{x, n}, 0, n, zero, shift);
+    const V s = SumOf(d, Logits<kFormat>{x, n}, 0, n,
+                      [&](V& sum, V v, size_t) { sum = hn::Add(sum, Exp(d, shift(v, zero))); });
     // s - s is NaN where the sum overflowed, or a logit was +inf: then the whole row is NaN.
     const V denominator = hn::Add(s, hn::Sub(s, s));
     Map<kFormat>(d, x, y, n, [&](V v) { return hn::Div(Exp(d, shift(v, zero)), denominator); });
@@ -75,7 +76,7 @@ struct Native {
     const auto round = [&](V v) { return Half<kFormat>::Widen(d, Half<kFormat>::Round(d, v)); };
     const V m = MaxOf(d, logits, 0, n, -std::numeric_limits<hn::TFromD<D>>::infinity());
     V s = hn::Zero(d);
-    for (size_t i = 0; i < n; i += hn::Lanes(d)) s = round(hn::Add(s, Exp(d, shift(logits.At(d, i), m))));
+    for (size_t i = 0; i < n; i += hn::Lanes(d)) s = round(hn::Add(s, ExpOfShifted(d, shift(logits.At(d, i), m))));
     Normalise<kFormat>(d, x, y, n, MaxSum<V>{m, hn::SumOfLanes(d, s)}, shift);
   }
 };

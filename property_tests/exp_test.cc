@@ -29,11 +29,24 @@ namespace softmax_verify {
 namespace HWY_NAMESPACE {
 namespace {
 
-// n is a multiple of every vector length.
+// Exp of every t, and +inf where ExpsOfShifted, for its t, is anything else. n is a multiple of four of any vector.
 template <typename T>
 void ExpArray(const T* t, T* y, size_t n) {
   const hn::ScalableTag<T> d;
-  for (size_t i = 0; i < n; i += hn::Lanes(d)) hn::StoreU(Exp(d, hn::LoadU(d, t + i)), d, y + i);
+  const size_t lanes = hn::Lanes(d);
+  for (size_t i = 0; i < n; i += 4 * lanes) {
+    hn::Vec<decltype(d)> shifted[4];
+    for (size_t j = 0; j < 4; ++j) shifted[j] = hn::LoadU(d, t + i + j * lanes);
+    ExpsOfShifted<4>(d, shifted);
+    for (size_t j = 0; j < 4; ++j) {
+      const auto v = hn::LoadU(d, t + i + j * lanes);
+      const auto e = Exp(d, v);
+      const auto both_nan = hn::And(hn::IsNaN(e), hn::IsNaN(shifted[j]));
+      const auto same = hn::Or(hn::Or(hn::Eq(e, shifted[j]), both_nan), hn::Gt(v, hn::Zero(d)));
+      const auto infinity = hn::Set(d, std::numeric_limits<T>::infinity());
+      hn::StoreU(hn::IfThenElse(same, e, infinity), d, y + i + j * lanes);
+    }
+  }
 }
 
 }  // namespace
