@@ -38,11 +38,9 @@ HWY_INLINE V ExpOfDistance(D d, V t) {
   t = hn::IfThenElse(hn::Lt(t, hn::Set(d, -kFarthest)), hn::Set(d, -kFarthest), t);  // false for NaN
   const V shifted = hn::MulAdd(t, hn::Set(d, C::kLog2E), hn::Set(d, C::kMagic));
   const V k = hn::Sub(shifted, hn::Set(d, C::kMagic));
-  V r = hn::NegMulAdd(k, hn::Set(d, C::kLn2High), t);  // exact
-  r = hn::NegMulAdd(k, hn::Set(d, C::kLn2Low), r);
-  const V p = hn::Add(hn::Set(d, 1.0), hn::MulAdd(hn::Mul(r, r), C::Tail(r), r));
+  ReduceAndExp<1>(d, &t, &k);
   // k stands in the low bits of `shifted`, whose high bits the shift drops.
-  return hn::BitCast(d, hn::Add(hn::BitCast(du, p), hn::ShiftLeft<C::kFractionBits>(hn::BitCast(du, shifted))));
+  return hn::BitCast(d, hn::Add(hn::BitCast(du, t), hn::ShiftLeft<C::kFractionBits>(hn::BitCast(du, shifted))));
 }
 
 // Logits of a narrower format as f64 vectors, -inf beyond n.
@@ -97,7 +95,7 @@ HWY_INLINE hn::Vec<D> BlockwiseSum(D d, size_t n, const Term& term) {
 
 // v >= 0 rounded to the nearest value of the format, ties to even, subnormals kept; a NaN stays one.
 template <Format kFormat, class D>
-HWY_INLINE hn::Vec<hn::Rebind<float, D>> Narrow(D d, hn::Vec<D> v) {
+HWY_INLINE hn::Vec<hn::Rebind<float, D>> RoundTo(D d, hn::Vec<D> v) {
   const hn::Rebind<float, D> df;
   if constexpr (kFormat == Format::f32) {
     return hn::DemoteTo(df, v);
@@ -113,7 +111,7 @@ HWY_INLINE hn::Vec<hn::Rebind<float, D>> Narrow(D d, hn::Vec<D> v) {
 
 // Stores a vector of the results from element i on.
 template <Format kFormat, class D>
-HWY_INLINE void StoreNarrow(D, hn::Vec<hn::Rebind<float, D>> v, StorageOf<kFormat>* y, size_t i, size_t n) {
+HWY_INLINE void StoreRounded(D, hn::Vec<hn::Rebind<float, D>> v, StorageOf<kFormat>* y, size_t i, size_t n) {
   StoreUpTo<kFormat>(hn::Rebind<float, D>(), v, y, i, n);
 }
 
@@ -144,7 +142,7 @@ struct Accurate {
     WithTerms<kFormat, kScaled>(row, x, [&](V, V s, const auto& term) {
       const V reciprocal = hn::Div(hn::Set(d, 1.0), s);
       for (size_t i = 0; i < row.n; i += hn::Lanes(d)) {
-        StoreNarrow<kFormat>(d, Narrow<kFormat>(d, hn::Mul(term(i), reciprocal)), y, i, row.n);
+        StoreRounded<kFormat>(d, RoundTo<kFormat>(d, hn::Mul(term(i), reciprocal)), y, i, row.n);
       }
     });
   }

@@ -137,9 +137,9 @@ struct CorrectlyRounded {
       Undecided<kFormat, kScaled> undecided(row, x, hn::GetLane(m));
       for (size_t i = 0; i < row.n; i += hn::Lanes(d)) {
         const V e = term(i);
-        const auto low = Narrow<kFormat>(d, hn::Mul(e, low_reciprocal));
-        const auto high = Narrow<kFormat>(d, hn::Mul(e, high_reciprocal));
-        StoreNarrow<kFormat>(d, low, y, i, row.n);
+        const auto low = RoundTo<kFormat>(d, hn::Mul(e, low_reciprocal));
+        const auto high = RoundTo<kFormat>(d, hn::Mul(e, high_reciprocal));
+        StoreRounded<kFormat>(d, low, y, i, row.n);
         if (HWY_LIKELY(hn::AllTrue(df, hn::Eq(low, high)))) continue;
         if (!(reciprocal > 0)) continue;  // NaN throughout: nothing to decide
         HWY_ALIGN float ends[2][hn::MaxLanes(df)];
