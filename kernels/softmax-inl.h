@@ -38,7 +38,7 @@ struct ThreePass {
     const auto reciprocal = [&](V s) { return hn::Div(hn::Set(d, T{1}), s); };
     if constexpr (kComputesInStorage<kFormat>) {
       const V r =
-          reciprocal(SumOfExp(d, logits, 0, n, m, shift, [&](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); }));
+          reciprocal(SumOfExp(d, logits, 0, n, m, shift, [=](V e, size_t i) { StoreUpTo<kFormat>(d, e, y, i, n); }));
       Map<kFormat>(d, y, y, n, [&](V e) { return hn::Mul(e, r); });
     } else if (n <= kKept) {
       HWY_ALIGN T kept[kKept];
