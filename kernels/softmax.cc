@@ -116,7 +116,9 @@ void AddWide(std::vector<TargetKernel>* kernels) {
   const Signature signature = FullSignature(Operation::softmax, kFormat);
   kernels->push_back({"accurate", signature, AccurateClaim(), OurContract(),
                       Over<&WideRow<Accurate, kFormat>, Operation::softmax, kFormat>});
-  kernels->push_back({"correctly_rounded", signature, AccurateClaim(), OurContract(),
+  Claim rounded = AccurateClaim();
+  rounded.correctly_rounded = true;
+  kernels->push_back({"correctly_rounded", signature, rounded, OurContract(),
                       OverApart<&WideRow<CorrectlyRounded, kFormat>, Operation::softmax, kFormat>});
 }
 template <class Algorithm>

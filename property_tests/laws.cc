@@ -113,10 +113,7 @@ bool IgnoresRows(const Kernel& kernel) {
 bool HasOurAbi(const Kernel& kernel) {
   return TakesParameters(kernel) && kernel.name.starts_with(std::string(Name(kernel.operation)) + ".");
 }
-// An algorithm with this name promises every result to be the exact one, rounded once to nearest even.
-bool RoundsCorrectly(const Kernel& kernel) {
-  return kernel.operation == Operation::softmax && kernel.algorithm.starts_with("correctly_rounded");
-}
+bool RoundsCorrectly(const Kernel& kernel) { return kernel.claim.correctly_rounded; }
 bool ChecksTargets(const Kernel& kernel) { return HasOurAbi(kernel) && TakesTargets(kernel); }
 
 // A kernel that refuses valid arguments breaks whatever law tried it. Of a row of nothing no law speaks.
@@ -158,8 +155,8 @@ constexpr Law kLaws[] = {
     {"hot_limit", "temperature towards infinity: every element gets 1/n (log: -ln n; lse: m + ln n)", "Law: hot_limit", "normal_10",
      "softmax.temperature_ignored", TakesHeat, Judge<checks::HotLimit>},
     {"correct_rounding",
-     "every result is the exact one rounded to nearest even, bit for bit, next to a midpoint too; of kernels that are "
-     "called correctly_rounded",
+     "every result is the exact one rounded to nearest even, bit for bit, next to a midpoint too; of kernels that "
+     "claim it",
      "Law: correct_rounding", "normal_1", "softmax.correctly_rounded_untested", RoundsCorrectly,
      Judge<checks::CorrectRounding>},
     {"shift_invariance",

@@ -49,7 +49,7 @@ TEST_P(Softmax, EqualLogitsGetTheRoundedShare) {
 TEST_P(Softmax, CorrectlyRoundedHasTheBitsOfEveryTargetAndOrder) {
   std::vector<Kernel> first;
   for (const Kernel& kernel : KernelsOf(Targets().front(), Operation::softmax)) {
-    if (kernel.algorithm == "correctly_rounded") first.push_back(kernel);
+    if (kernel.claim.correctly_rounded) first.push_back(kernel);
   }
   ASSERT_FALSE(first.empty());
   for (const Kernel& there : first) {

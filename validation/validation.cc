@@ -116,7 +116,7 @@ Validation Validate(const ValidationRequest& request, const FunctionSource& sour
   if (is_over()) return validation;
   for (std::size_t k = 0; k < foreign.kernels().size(); ++k) {
     Kernel kernel = foreign.kernels()[k];
-    if (setting.expectations.correctly_rounded && k == 0) kernel.algorithm = "correctly_rounded";  // which a law covers
+    if (k == 0) kernel.claim.correctly_rounded = setting.expectations.correctly_rounded;
     const Kernel& kept = validation.kernels[k];
     const std::vector<Kernel> one = {kernel};
     const std::size_t first = validation.laws.size();

@@ -64,7 +64,8 @@ double SumHeight(const Accumulation& accumulation, Format compute, Format storag
       return std::min(sequential, 2 + 2 * CeilDiv(n, parameter) * CeilDiv(n, parameter) * u +
                                       CeilLog2(static_cast<double>(parameter)));
     case Accumulation::Kind::wide:
-      return compute == Format::f64 ? sequential : std::min(sequential, 1 + sequential * 0x1p-53 / u);
+      if (compute == Format::f64) return sequential;
+      return std::min(sequential, 1 + CeilLog2(static_cast<double>(std::min(parameter, n))) + sequential * 0x1p-53 / u);
     case Accumulation::Kind::blocks:
       return std::min(sequential, static_cast<double>(parameter) - 1 + CeilDiv(n, parameter) - 1);
     case Accumulation::Kind::native: {
@@ -287,6 +288,7 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
         error += error <= ulp / 2 ? ulp / 2 : std::max(ulp / 2, rounding);
       }
     }
+    if (kernel.claim.correctly_rounded) error = std::ldexp(0.5L, static_cast<int>(UnitOf(format, y)));
     bound.ulp[e] = static_cast<double>(error / unit) * kUp;
     sum += error;
   }

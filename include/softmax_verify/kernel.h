@@ -67,7 +67,7 @@ struct Accumulation {
     lanes,        // `parameter` partial sums, each over every parameter-th term, merged in a balanced tree
     pairwise,     // leaves of `parameter` terms, halves merged
     compensated,  // Kahan, Neumaier or Sum2, in `parameter` partial sums
-    wide,         // in f64
+    wide,         // in f64, of sums of `parameter` terms in a balanced tree
     native,       // in the storage format, in `parameter` partial sums
     blocks,       // partial sums of `parameter` terms in any order, added up one by one
   };
@@ -95,6 +95,7 @@ struct Claim {
   bool saved_lse = false;     // cross_entropy_backward: the terms are e^(z_j - lse) of the exact lse, rounded to its format
   bool base_2_lse = false;    // an lse is the logarithm to base 2, rounded, times ln 2, rounded
   bool faithful = false;      // a result is stored in a narrower format as either value beside it, not as the nearest
+  bool correctly_rounded = false;  // every result is the exact one rounded to nearest, ties to even
   // A running sum is rescaled whenever the maximum grows. Partial sum l sees the terms in steps of
   // `rescale_step` elements, in each of which it owns the positions congruent to l modulo `rescale_lanes`.
   // rescale_step = 0: no rescaling. rescale_lanes = 0: any partial sums, each of which sees its terms in ascending or in

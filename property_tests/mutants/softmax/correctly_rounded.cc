@@ -40,15 +40,23 @@ struct Twice {
   }
 };
 
+Claim RoundsCorrectly() {
+  Claim claim = PlainClaim();
+  claim.correctly_rounded = true;
+  return claim;
+}
+
 }  // namespace
 
 std::vector<Specimen> SV_SPECIMEN() {
   return Join({InEveryFormat<Untested>(
                    {.text = "is called so because it is computed in f64: nothing tells where that is too little",
+                    .claim = RoundsCorrectly(),
                     .compute = Format::f64,
                     .name = "correctly_rounded_untested"}),
                InEveryFormat<Twice>(
                    {.text = "rounds a long double twice: to eight bits more than the format has, and from there",
+                    .claim = RoundsCorrectly(),
                     .compute = Format::f64,
                     .name = "correctly_rounded_twice"})});
 }
