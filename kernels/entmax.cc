@@ -19,7 +19,7 @@
 #define HWY_TARGET_INCLUDE "kernels/entmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
-#include "kernels/softmax-inl.h"
+#include "kernels/three_pass-inl.h"
 #include "kernels/threshold-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -32,7 +32,7 @@ template <Format kFormat>
 void Row(const RowArguments& row) {
   using T = ComputeOf<kFormat>;
   const T alpha = static_cast<T>(row.parameters.alpha);
-  if (alpha == 1) return SoftmaxRow<ThreePass, kFormat>(row);
+  if (alpha == 1) return ThreePassRows<kFormat>(row);
   if (alpha == 2) return SparseRow<kFormat, Linear>(row, 1);
   if (alpha == T{1.5}) return SparseRow<kFormat, Square>(row, T{0.5});
   const hn::ScalableTag<T> d;

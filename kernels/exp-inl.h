@@ -70,19 +70,17 @@ struct ExpConstants<double> {
 };
 #endif  // HWY_HAVE_FLOAT64
 
-// The larger of t and `low`, the smaller of t and `high`; NaN stays NaN.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V NotBelow(D d, V t, hn::TFromD<D> low) {
-  const V limit = hn::Set(d, low);
+// The larger of t and `limit`, the smaller of t and `limit`; NaN stays NaN.
+template <class V>
+HWY_INLINE V NotBelow(V t, V limit) {
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
   return hn::Max(limit, t);  // MAXPS: the second operand where either is NaN
 #else
   return hn::IfThenElse(hn::Lt(t, limit), limit, t);
 #endif
 }
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V NotAbove(D d, V t, hn::TFromD<D> high) {
-  const V limit = hn::Set(d, high);
+template <class V>
+HWY_INLINE V NotAbove(V t, V limit) {
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
   return hn::Min(limit, t);
 #else
@@ -122,7 +120,7 @@ inline constexpr bool kHasScalef = false;
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Exp(D d, V t) {
   using C = ExpConstants<hn::TFromD<D>>;
-  t = NotAbove(d, NotBelow(d, t, C::kLowest), C::kHighest);
+  t = NotAbove(NotBelow(t, hn::Set(d, C::kLowest)), hn::Set(d, C::kHighest));
   const V shifted = hn::MulAdd(t, hn::Set(d, C::kLog2E), hn::Set(d, C::kMagic));
   const V k = hn::Sub(shifted, hn::Set(d, C::kMagic));
   ReduceAndExp<1>(d, &t, &k);
@@ -153,7 +151,7 @@ HWY_INLINE void ExpsOfShifted(D d, V* HWY_RESTRICT t) {
   const V magic = hn::Set(d, kHasScalef ? C::kMagic : C::kMagicScale);
   V shifted[kCount];
   V k[kCount];
-  for (size_t j = 0; j < kCount; ++j) t[j] = NotBelow(d, t[j], C::kLowest);
+  for (size_t j = 0; j < kCount; ++j) t[j] = NotBelow(t[j], hn::Set(d, C::kLowest));
   for (size_t j = 0; j < kCount; ++j) shifted[j] = hn::MulAdd(t[j], hn::Set(d, C::kLog2E), magic);
   for (size_t j = 0; j < kCount; ++j) k[j] = hn::Sub(shifted[j], magic);
   ReduceAndExp<kCount>(d, t, k);

@@ -74,7 +74,8 @@ void WithBytes(std::size_t bytes, const Copy& copy) {
 
 // Every operand gets a tile of its own, of one cache line of columns of the widest, fewer when the axis is long: the
 // tiles together should stay in the L2 cache.
-Status RunAxis(RowFunction row, const RowOperands& operands, RowArguments arguments, const Layout& layout) {
+Status RunAxis(RowFunction row, const RowOperands& operands, RowArguments arguments, const Layout& layout,
+               RowsAtOnce at_once) {
   constexpr std::size_t kTileBytes = std::size_t{1} << 19;
   std::size_t bytes_per_column = 0;
   std::size_t widest = 1;
@@ -104,7 +105,9 @@ Status RunAxis(RowFunction row, const RowOperands& operands, RowArguments argume
         }
       };
       copy_tiles(true);
-      for (std::size_t c = 0; c < width; ++c) {
+      arguments.count = at_once == RowsAtOnce::all ? width : 1;
+      arguments.ldx = arguments.ldy = layout.axis;
+      for (std::size_t c = 0; c < width; c += arguments.count) {
         arguments.row = o * layout.inner + i + c;
         char* tile = tiles.get();
         for (const RowOperand& operand : operands.Each()) {
@@ -174,14 +177,17 @@ bool IsValidCall(const Signature& signature, const Operands& operands, const Lay
 }
 
 Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
-               const Parameters& parameters) {
+               const Parameters& parameters, RowsAtOnce at_once) {
   if (!IsValidCall(signature, operands, layout, parameters)) return Status::invalid_argument;
   if (layout.outer == 0 || layout.axis * layout.inner == 0) return Status::ok;
   const Scaling scaling = Scaling::From(parameters, Info(signature.format).compute);
   RowArguments arguments{operands, layout.axis, 0, layout.outer * layout.inner, scaling, parameters};
   const RowOperands each = Collect(signature, operands, layout);
-  if (layout.inner > 1) return RunAxis(row, each, arguments, layout);
-  for (; arguments.row < layout.outer; ++arguments.row) {
+  if (layout.inner > 1) return RunAxis(row, each, arguments, layout, at_once);
+  arguments.count = at_once == RowsAtOnce::all ? layout.outer : 1;
+  arguments.ldx = layout.ldx;
+  arguments.ldy = layout.ldy;
+  for (; arguments.row < layout.outer; arguments.row += arguments.count) {
     for (const RowOperand& operand : each.Each()) {
       arguments.at.Set(operand.role, operand.memory + arguments.row * operand.stride * operand.bytes);
     }

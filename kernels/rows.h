@@ -24,7 +24,7 @@ struct Scaling {
   static Scaling From(const Parameters& parameters, Format compute);
 };
 
-// One contiguous row of a call.
+// One contiguous row of a call, or several.
 struct RowArguments {
   Operands at;  // this row's slice of every operand with one for each row, and the operands that all rows share
   std::size_t n = 0;
@@ -32,9 +32,16 @@ struct RowArguments {
   std::size_t rows = 0;
   const Scaling& scaling;
   const Parameters& parameters;
+  // This row and those behind it, for functions that take rows together; the elements from the slice of an input to that
+  // of the next, and of an output.
+  std::size_t count = 1;
+  std::size_t ldx = 0;
+  std::size_t ldy = 0;
 };
 // n >= 1; an output may be an input of the same shape.
 using RowFunction = void (*)(const RowArguments& row);
+// Whether a RowFunction takes one row a call, or all that follow one another.
+enum class RowsAtOnce { one, all };
 
 // Runs `row` over a layout. An axis with inner > 1 is copied tile by tile into contiguous scratch rows, so that every
 // layout gives the same bits. Returns invalid_argument (a parameter that the signature heeds outside its domain, or not
@@ -42,7 +49,7 @@ using RowFunction = void (*)(const RowArguments& row);
 // Jacobian; a target that is neither a class nor ignore_index) or out_of_memory, with the outputs untouched up to the tile
 // at hand, or ok. n = 0 or no rows: nothing is read or written.
 Status RunRows(RowFunction row, const Signature& signature, const Operands& operands, const Layout& layout,
-               const Parameters& parameters);
+               const Parameters& parameters, RowsAtOnce at_once = RowsAtOnce::one);
 
 // The checks that RunRows makes of parameters and operands, for operations that are no row function.
 bool IsValidCall(const Signature& signature, const Operands& operands, const Layout& layout,

@@ -27,6 +27,13 @@ Status Over(const Operands& operands, const Layout& layout, const Parameters& pa
   return RunRows(kRow, signature, operands, layout, parameters);
 }
 
+// A function that takes rows together.
+template <RowFunction kRows, Operation kOperation, Format kFormat>
+Status OverTogether(const Operands& operands, const Layout& layout, const Parameters& parameters) {
+  static constexpr Signature signature = FullSignature(kOperation, kFormat);
+  return RunRows(kRows, signature, operands, layout, parameters, RowsAtOnce::all);
+}
+
 // <operation>_kernels(): for the target that Highway would choose now. A row of operations.def without its file in
 // kernels/ fails to link.
 #define SV_OPERATION(name, operands, parameters, definition) std::vector<TargetKernel> name##_kernels();
