@@ -7,7 +7,7 @@
 //            at the end of this file:
 //                         kappa  c_n  accumulation            R
 //            naive        0      1    4 vectors of lanes      0        only where no exponential over- or underflows
-//            three_pass   0      2    wide, trees of 32       0        x_i - m is not rounded (terms-inl.h)
+//            three_pass   0      2    wide, of pairs          0        x_i - m is not rounded (terms-inl.h)
 //            online       1      2    4 vectors of lanes      maxima found late, per lane, and 1 to merge the lanes
 //            blocked      1      2    4 vectors of lanes      maxima found late, per block of 1024, and 1
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
@@ -109,7 +109,7 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
 }
 template <Format kFormat>
 void AddThreePass(std::vector<TargetKernel>* kernels) {
-  Claim claim = ThreePassClaim(hn::Lanes(hn::ScalableTag<ComputeOf<kFormat>>()), Info(kFormat).compute);
+  Claim claim = ThreePassClaim(Info(kFormat).compute);
   SetExpClaim(kFormat, &claim);
   Contract contract = OurContract();
   contract.exact_shift = false;

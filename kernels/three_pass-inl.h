@@ -1,13 +1,14 @@
 // softmax in three passes: the maximum, the terms and their sum, the division. Many rows at a time.
 //
 //   Shape    x -> y, `count` rows of n logits, ldx and ldy elements apart; y may be x where ldx = ldy.
-//   Method   As many rows as a vector has lanes go through each pass together, as far as they fit `kKept`: the ends of a
-//            pass, where lanes meet, are shared between them, and the next row goes on where one waits for its own.
+//   Method   As many rows as a vector has lanes go through each pass together, as far as they fit the L1 cache: the ends of a
+//            pass, where lanes meet, are shared between them, and the next rows' maxima are found while a sum is on its way.
 //            A row's terms lie between the passes on the stack, or in y; where neither can hold them they are computed
 //            twice, to the same bits. Large outputs are stored past the caches.
 //   Exact    Rows with |m| < kNear keep their logits as they are; from the others m is subtracted, exactly where it matters: a
 //            logit within kFar of m is between m / 2 and 2 m (Sterbenz 1974). Nothing depends on the other rows.
-//   Sum      Trees of 8 vectors; rows of more in f64 (f64: with a compensation, TwoSum).
+//   Sum      The vectors in pairs, and the pairs in f64; in f64 with what each addition loses (TwoSum). The factor 1 / s is
+//            a number of the format and another for what its rounding lost.
 #if defined(SOFTMAX_VERIFY_KERNELS_THREE_PASS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_THREE_PASS_INL_H_
 #undef SOFTMAX_VERIFY_KERNELS_THREE_PASS_INL_H_
@@ -90,7 +91,7 @@ struct Wide<D> {
 };
 
 // The vectors that are summed in a tree before their sum goes on in more bits.
-constexpr size_t kTree = 4;
+constexpr size_t kTree = 2;
 
 template <Format kFormat, class D>
 class ThreePass {
@@ -206,12 +207,11 @@ class ThreePass {
       return j + 1 < kVectors ? logits.Whole(d, j * kLanes) : logits.At(d, j * kLanes);
     };
     const auto over = [](const auto& of, const auto& op) {
-      V v = of(0);
+      auto v = of(0);
       for (size_t j = 1; j < kVectors; ++j) v = op(v, of(j));
       return v;
     };
     const auto larger = [](V a, V b) { return hn::Max(a, b); };
-    const auto plus = [](V a, V b) { return hn::Add(a, b); };
     // use(the number of rows, row); lanes without a row do as the last one.
     const auto with_rows = [](const ShortGroup& group, const auto& use) {
       if (HWY_LIKELY(group.count == kLanes)) return use(kLanes, [](size_t r) { return r; });
@@ -247,7 +247,7 @@ class ThreePass {
         }
         const auto total = [&](size_t r) {
           const T* const terms = kept + row(r) * kVectors * kLanes;
-          return W::Of(over([&](size_t j) { return hn::Load(d, terms + j * kLanes); }, plus));
+          return over([&](size_t j) { return W::Of(hn::Load(d, terms + j * kLanes)); }, W::Add);
         };
         for (size_t r = 0; r < count; r += kWideLanes) {
           const auto sums = ReduceRows(dw, [&](size_t k) { return total(r + k); }, W::Add);
@@ -393,23 +393,22 @@ class ThreePass {
     const size_t n = n_;
     typename W::Value sum = W::Nothing();
     size_t i = 0;
-    static_assert(kTree == 4);
+    static_assert(kTree == 2);
     for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
       V e[4] = {logits.Whole(d, i), logits.Whole(d, i + kLanes), logits.Whole(d, i + 2 * kLanes),
                 logits.Whole(d, i + 3 * kLanes)};
       Terms<D>::template Of<4>(d, row, e);
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
-      sum = W::Add(sum, W::Of(hn::Add(hn::Add(e[0], e[1]), hn::Add(e[2], e[3]))));
+      sum = W::Add(sum, W::Add(W::Of(hn::Add(e[0], e[1])), W::Of(hn::Add(e[2], e[3]))));
     }
     if (i == n) return sum;
-    V rest = hn::Zero(d);
     for (; i < n; i += kLanes) {
       V e = logits.At(d, i);
       Terms<D>::template Of<1>(d, row, &e);
       keep(e, i);
-      rest = hn::Add(rest, e);
+      sum = W::Add(sum, W::Of(e));
     }
-    return W::Add(sum, W::Of(rest));
+    return sum;
   }
   static HWY_INLINE V Divided(V e, V high, V low) { return hn::MulAdd(e, high, hn::Mul(e, low)); }
 
@@ -443,10 +442,9 @@ class ThreePass {
   S* const y_;
 };
 
-inline Claim ThreePassClaim(size_t lanes, Format compute) {
+inline Claim ThreePassClaim(Format compute) {
   Claim claim;
-  const auto kind = compute == Format::f64 ? Accumulation::Kind::compensated : Accumulation::Kind::wide;
-  claim.accumulation = {kind, kTree * lanes};
+  claim.accumulation = {compute == Format::f64 ? Accumulation::Kind::compensated : Accumulation::Kind::wide, kTree};
   claim.same_terms = true;
   claim.shift_error = 0;
   claim.scale_error = 3;  // the subtraction before it is rounded
