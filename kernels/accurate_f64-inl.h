@@ -1,9 +1,9 @@
 // softmax of f64 rows in sums of two doubles, rounded once at the end: half an ulp and a little, or none at all.
 //
 //   Shape    x[n] -> y[n], n >= 1; y may be x for AccurateF64, must not for CorrectlyRoundedF64 (kernels/rows_apart.h).
-//   Error    |v_i / exact_i - 1| <= 2^-69.9 of the double-double v_i that is rounded to y_i: Theorem R7 of
+//   Error    |v_i / exact_i - 1| <= 2^-70 of the double-double v_i that is rounded to y_i: Theorem F4 of
 //            docs/error_bounds.md; so AccurateF64 is within 0.5 + 2^-16 ulp, and CorrectlyRoundedF64 is the value
-//            nearest to the exact one, ties to even: Theorem R8.
+//            nearest to the exact one, ties to even: Theorem F5.
 //   Method   of CorrectlyRoundedF64: (1) v_i: an element is done where both ends of its interval round to one value; (2)
 //            the others, one in some ten thousands, with terms of NormalExp; (3) what those cannot decide from MPFR.
 //   Special  as in kernels/softmax.cc.
@@ -31,8 +31,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Terms and results are 2^512 times too large until the last operation, which alone may round into the subnormals.
 constexpr int kUp = 512;
-// Of results, relative: Theorem R7.
-constexpr double kErrorInTwo = 0x1.1p-70;
+// Of results, relative: Theorem F4.
+constexpr double kErrorInTwo = 0x1p-70;
 // e^-746 is less than half the smallest subnormal number.
 constexpr double kFarthestF64 = 746;
 
@@ -51,7 +51,7 @@ class DistanceInTwo {
       quotient_hi_ = scale / temperature;
       quotient_lo_ = std::fma(-quotient_hi_, temperature, scale) / temperature;
       // Further out the exponential of every distance but 0 is 0, or rounds every result as 1 does. In steps: nothing
-      // that matters over- or underflows on the way (Lemma R5).
+      // that matters over- or underflows on the way (Lemma F2).
       const int exponent = std::clamp(scale_exponent - temperature_exponent, -2000, 2000);
       before_ = std::ldexp(1.0, std::min(exponent / 2, 0));
       between_ = std::ldexp(1.0, std::max(exponent / 2, 0));
@@ -89,8 +89,8 @@ class DistanceInTwo {
   double after_ = 1;
 };
 
-// The f64 nearest to (hi + lo) 2^-512 for hi >= 0, |lo| <= ulp(hi): exactly where hi >= 2^-510, elsewhere to within
-// 2^-615 before the rounding. Monotone in lo.
+// The f64 nearest to (hi + lo) 2^-512, lo next to nothing of hi; below the normal range hi + lo is off by 2^-615, and
+// rounded only once all the same: Lemma F3.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V RoundScaledUp(D d, V hi, V lo) {
   // Below the normal range the addition of 2^-510 rounds hi to units of 2^-562, and what that loses joins lo.
@@ -208,7 +208,7 @@ class UndecidedF64 {
   HWY_NOINLINE void Resolve(size_t i, const Ends<V>& open, double* y) {
     const D d;
     if (!sum_) sum_ = SumInTwo(d, row_.n, [&](size_t k) { return terms_.Precise(k); });
-    // Theorem R8
+    // Theorem F5
     const double error = 0x1p-90 + static_cast<double>(row_.n) * 0x1p-103;
     const Ends<V> ends(d, Product(terms_.Precise(i), ReciprocalOfScaledUp<V>(d, *sum_)), error);
     const auto wide = hn::Ne(open.low, open.high);

@@ -3,7 +3,7 @@
 //   Exact    TwoSum (Knuth 1969), FastTwoSum for |a| >= |b| (Dekker 1971), TwoProduct, with FMA or by Dekker's
 //            splitting (factors below 2^990, products above 2^-960).
 //   Error    relative, u = 2^-53: products 8 u^2, sums of numbers of one sign 4 u^2, NormalExp 2^-94,
-//            QuickExp 2^-71: Lemmas R2, R3 and R6 of docs/error_bounds.md.
+//            QuickExp 2^-71: Lemmas R2, R3 and F1 of docs/error_bounds.md.
 #if defined(SOFTMAX_VERIFY_KERNELS_DOUBLE_DOUBLE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_DOUBLE_DOUBLE_INL_H_
 #undef SOFTMAX_VERIFY_KERNELS_DOUBLE_DOUBLE_INL_H_
@@ -150,7 +150,7 @@ HWY_INLINE DoubleDouble<V> NormalExp(D d, DoubleDouble<V> t) {
   return {hn::Mul(result.hi, scale), hn::Mul(result.lo, scale)};
 }
 
-// The same to a relative 2^-71 (Lemma R6), in half the operations. A NaN stays one.
+// The same to a relative 2^-71 (Lemma F1), in half the operations. A NaN stays one.
 template <int kUp = 0, class D, class V = hn::Vec<D>>
 HWY_INLINE DoubleDouble<V> QuickExp(D d, DoubleDouble<V> t) {
   const auto c = [&](double value) { return hn::Set(d, value); };
