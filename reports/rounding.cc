@@ -197,8 +197,9 @@ std::string RenderMarkdown(const RoundingRecord& record) {
       "Every result was compared, bit for bit and on every instruction set, with the exact one (MPFR/MPFI enclosures, "
       "narrowed until they decide) rounded to nearest, ties to even.\n\n"
       "{}{}\n"
-      "Rows of every input family at lengths from {} to {}; half of them with a drawn scale or temperature. Results "
-      "that are 0 lie below half the smallest subnormal number.\n\n"
+      "Rows of every input family at lengths from {} to {}, drawn independently (those of equal logits repeat); half of "
+      "them with a drawn scale or temperature. A result is 0 where the exact one is less than half the smallest "
+      "subnormal number.\n\n"
       "{}; {}{}; commit {}; seed {}.\n",
       Pipes(table), failures, kLengths.front(), kLengths.back(), record.context.cpu, record.context.compiler, libraries,
       record.context.commit, record.context.seed);
