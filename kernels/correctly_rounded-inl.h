@@ -76,11 +76,6 @@ class Undecided {
   }
 
  private:
-  struct Scalar {
-    double hi;
-    double lo;
-  };
-
   // e^(z_i - z_m), e^-400 for what is less.
   DoubleDouble<V> Term(size_t i) const {
     const D d;
@@ -96,21 +91,7 @@ class Undecided {
     const Parameters& parameters = row_.parameters;
     factor_.hi = parameters.scale / parameters.temperature;
     factor_.lo = std::fma(-factor_.hi, parameters.temperature, parameters.scale) / parameters.temperature;
-    DoubleDouble<V> sum = {hn::Zero(d), hn::Zero(d)};
-    for (size_t i = 0; i < row_.n; i += hn::Lanes(d)) sum = Sum(sum, Term(i));
-    HWY_ALIGN double hi[hn::MaxLanes(D())];
-    HWY_ALIGN double lo[hn::MaxLanes(D())];
-    hn::Store(sum.hi, d, hi);
-    hn::Store(sum.lo, d, lo);
-    const hn::CappedTag<double, 1> one;
-    using V1 = hn::Vec<decltype(one)>;
-    DoubleDouble<V1> total = {hn::Zero(one), hn::Zero(one)};
-    for (size_t k = 0; k < hn::Lanes(d); ++k) {
-      total = Sum(total, DoubleDouble<V1>{hn::Set(one, hi[k]), hn::Set(one, lo[k])});
-    }
-    const double s = hn::GetLane(total.hi);
-    reciprocal_.hi = 1 / s;
-    reciprocal_.lo = (std::fma(-reciprocal_.hi, s, 1.0) - reciprocal_.hi * hn::GetLane(total.lo)) / s;
+    reciprocal_ = Reciprocal(SumInTwo(d, row_.n, [&](size_t i) { return Term(i); }));
     summed_ = true;
   }
 
@@ -118,8 +99,8 @@ class Undecided {
   WideLogits<kFormat> logits_;
   double maximum_;
   bool summed_ = false;
-  Scalar factor_{};      // scale / temperature
-  Scalar reciprocal_{};  // of the sum
+  DoubleDouble<double> factor_{};      // scale / temperature
+  DoubleDouble<double> reciprocal_{};  // of the sum
   std::optional<ExactSoftmax> exact_;
 };
 

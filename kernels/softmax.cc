@@ -11,8 +11,9 @@
 //            online       1      2    4 vectors of lanes      maxima found late, per lane, and 1 to merge the lanes
 //            blocked      1      2    4 vectors of lanes      maxima found late, per block of 1024, and 1
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
-//            accurate     1      2    blocks of 256           0        in f64 (accurate-inl.h): half an ulp and 2^-19
-//            correctly_rounded: half an ulp (correctly_rounded-inl.h)
+//            accurate     1      2    blocks of 256           0        in f64 (accurate-inl.h): half an ulp and 2^-19;
+//                         f64 in sums of two doubles (accurate_f64-inl.h): half an ulp and 2^-16
+//            correctly_rounded: half an ulp (correctly_rounded-inl.h, accurate_f64-inl.h)
 //            c_T is 0 without scale and temperature, else 2, of three_pass 3. f64 three_pass: compensated.
 //   Worst    known for n = 2, in ulp of element 1; replayed first by the property tests:
 //            online, blocked              f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10 proved
@@ -34,6 +35,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/accurate-inl.h"
+#include "kernels/accurate_f64-inl.h"
 #include "kernels/correctly_rounded-inl.h"
 #include "kernels/softmax-inl.h"
 #include "kernels/three_pass-inl.h"
@@ -116,16 +118,15 @@ void AddThreePass(std::vector<TargetKernel>* kernels) {
   kernels->push_back({"three_pass", FullSignature(Operation::softmax, kFormat), claim, contract,
                       OverTogether<&ThreePassRows<kFormat>, Operation::softmax, kFormat>});
 }
-// In f64 vectors, for narrower formats.
-template <Format kFormat>
-void AddWide(std::vector<TargetKernel>* kernels) {
+// With more precision than the format has, rounded once.
+template <class Once, class Correctly, Format kFormat>
+void AddRounded(Claim claim, std::vector<TargetKernel>* kernels) {
   const Signature signature = FullSignature(Operation::softmax, kFormat);
-  kernels->push_back({"accurate", signature, AccurateClaim(), OurContract(),
-                      Over<&WideRow<Accurate, kFormat>, Operation::softmax, kFormat>});
-  Claim rounded = AccurateClaim();
-  rounded.correctly_rounded = true;
-  kernels->push_back({"correctly_rounded", signature, rounded, OurContract(),
-                      OverApart<&WideRow<CorrectlyRounded, kFormat>, Operation::softmax, kFormat>});
+  kernels->push_back({"accurate", signature, claim, OurContract(),
+                      Over<&WideRow<Once, kFormat>, Operation::softmax, kFormat>});
+  claim.correctly_rounded = true;
+  kernels->push_back({"correctly_rounded", signature, claim, OurContract(),
+                      OverApart<&WideRow<Correctly, kFormat>, Operation::softmax, kFormat>});
 }
 template <class Algorithm>
 void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKernel>* kernels) {
@@ -144,9 +145,10 @@ std::vector<TargetKernel> SoftmaxKernels() {
 #undef SV_FORMAT
   AddInEveryFormat<Recomputing<Online>>("online", Online::SumClaim, &kernels);
   AddInEveryFormat<Recomputing<Blocked>>("blocked", Blocked::SumClaim, &kernels);
-  AddWide<Format::f32>(&kernels);
-  AddWide<Format::f16>(&kernels);
-  AddWide<Format::bf16>(&kernels);
+  AddRounded<Accurate, CorrectlyRounded, Format::f32>(AccurateClaim(), &kernels);
+  AddRounded<Accurate, CorrectlyRounded, Format::f16>(AccurateClaim(), &kernels);
+  AddRounded<Accurate, CorrectlyRounded, Format::bf16>(AccurateClaim(), &kernels);
+  AddRounded<AccurateF64, CorrectlyRoundedF64, Format::f64>(AccurateF64Claim(), &kernels);
   Add<Native, Format::f16>("native", NativeClaim, &kernels);
   Add<Native, Format::bf16>("native", NativeClaim, &kernels);
   return kernels;
