@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import yaml
 
@@ -81,7 +82,7 @@ class Case(unittest.TestCase):
 
 class Help(Case):
     def test_every_command_has_an_example(self):
-        for command in ["", "list", "check", "report", "reference"]:
+        for command in ["", "list", "check", "report", "diff", "reference"]:
             result = run(*command.split(), "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout)
@@ -553,6 +554,71 @@ void axis(float *x, int outer, int axis_len, int inner) {
   }
 }
 """
+
+
+class Diff(Case):
+    CHOSEN = ["report", "--effort", "quick", "--kernel", "softmax.three_pass.f32", "--kernel", "logsumexp.*.bf16"]
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+
+    def record(self, name, *arguments):
+        path = self.scratch / name
+        result = run(*self.CHOSEN, "--target", least_target(), *arguments, "--json", str(path))
+        self.assertEqual(result.returncode, 0, result)
+        return path
+
+    def test_same_seed_nothing_differs(self):
+        result = run("diff", str(self.record("old")), str(self.record("new")))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertRegex(result.stdout, r"^NOT WORSE: \d+ unchanged\n$")
+
+    def test_other_seeds_are_no_alarm(self):
+        records = [self.record(f"seed{seed}", "--seed", str(seed)) for seed in range(4)]
+        for old in records:
+            for new in records:
+                result = run("diff", str(old), str(new), "--json")
+                self.assertEqual(result.returncode, 0, result)
+                document = json.loads(result.stdout)
+                self.assertEqual(document["cells"] + document["special"], [])
+                self.assertEqual(document["on_different_rows"] > 0, old != new)
+
+    def test_a_seeded_regression_is_named(self):
+        old = self.record("old")
+        document = json.loads(old.read_text())
+        index = {name: i for i, name in enumerate(document["columns"])}
+        cell = random.Random(3).choice(document["cells"])
+        cell[index["max_ulp"]] = float(cell[index["max_ulp"]]) + 1
+        new = self.scratch / "new"
+        new.write_text(json.dumps(document))
+        names = {"junit": self.scratch / "x.xml", "markdown": self.scratch / "x.md"}
+        result = run("diff", str(old), str(new), "--annotations", *(f"--{k}={path}" for k, path in names.items()))
+        self.assertEqual(result.returncode, 1, result)
+        kernel = f"{cell[0]}.{cell[1]}.{cell[2]}"
+        where = f"WORSE  {kernel}  {cell[3]}  {cell[4]}  n={cell[5]}\n"
+        self.assertTrue(result.stdout.startswith(where), result.stdout)
+        self.assertRegex(result.stdout.splitlines()[1], r"^ +max_ulp \S+ -> \S+$")
+        self.assertRegex(result.stdout, r"\nWORSE: 1 worse, \d+ unchanged\n$")
+        self.assertRegex(result.stderr, rf"^::error title={kernel} on {cell[3]}%3A worse::{cell[4]} n={cell[5]}: max_ulp ")
+        self.assertIn(f"| `{kernel}` | {cell[3]} |", names["markdown"].read_text())
+        suite = xml.etree.ElementTree.parse(names["junit"]).getroot()
+        failed = [case for case in suite if case.find("failure") is not None]
+        self.assertEqual([(case.get("classname"), case.get("name")) for case in failed], [(kernel, cell[3])])
+        self.assertEqual(suite.get("failures"), "1")
+        # The other way round it is better.
+        self.assertEqual(run("diff", str(new), str(old)).returncode, 0)
+
+    def test_what_cannot_be_right_is_refused(self):
+        old, other = self.record("old"), self.record("other", "--temperature", "2", "--op", "softmax")
+        self.assert_rejected(["diff", str(old)], "NEW")
+        self.assert_rejected(["diff", str(old), "/nowhere"], "cannot read '/nowhere'")
+        self.assert_rejected(["diff", str(old), str(other)], "old: none; new: --temperature=0x1p+1")
+        self.assert_rejected(["diff", str(old), __file__], "is no JSON")
+        checked = self.scratch / "check"
+        run("check", "softmax.three_pass.f32", "--trials", "1", "--json", str(checked))
+        self.assert_rejected(["diff", str(old), str(checked)], "is no report record", "softmax-verify report --json FILE")
 
 
 class PageChecker(html.parser.HTMLParser):

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <numeric>
 #include <optional>
@@ -58,6 +60,10 @@ void AddCommonOptions(CLI::App* command, CommonOptions* options) {
       ->check(WholeNumber(0, 1024))
       ->type_name("N")
       ->capture_default_str();
+  AddJson(command, options);
+}
+
+void AddJson(CLI::App* command, CommonOptions* options) {
   command
       ->add_option_function<std::vector<std::string>>(
           "--json",
@@ -77,6 +83,23 @@ void Print(const CommonOptions& options, const std::string& text, const std::fun
   if (std::fwrite(output.data(), 1, output.size(), stdout) != output.size() || std::fflush(stdout) != 0) {
     Reject("cannot write to standard output");
   }
+}
+
+void AddCiOptions(CLI::App* command, CiOptions* options) {
+  command->add_option("--junit", options->junit, "Write JUnit XML as well")->type_name("FILE");
+  command->add_flag("--annotations", options->annotations,
+                    "Print annotations for GitHub Actions, and add to the summary of the job");
+}
+
+void WriteCi(const CiOptions& options, const CiTexts& texts) {
+  if (!options.junit.empty()) WriteAtomically(options.junit, texts.junit());
+  if (!options.annotations) return;
+  fmt::print(stderr, "{}", texts.annotations());
+  const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
+  if (path == nullptr || *path == '\0') return;
+  std::ofstream file(path, std::ios::app);
+  file << texts.markdown();
+  if (!file.flush()) Reject(fmt::format("cannot write the summary of the job to '{}'", path));
 }
 
 void AddSelection(CLI::App* command, const std::string& option, Selection* selection) {

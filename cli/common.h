@@ -37,6 +37,7 @@ using Run = std::function<int()>;
 void AddList(CLI::App& app, Run* run);
 void AddCheck(CLI::App& app, Run* run);
 void AddReport(CLI::App& app, Run* run);
+void AddDiff(CLI::App& app, Run* run);
 void AddReference(CLI::App& app, Run* run);
 void AddValidate(CLI::App& app, Run* run);
 void AddReplay(CLI::App& app, Run* run);
@@ -49,8 +50,23 @@ struct CommonOptions {
   std::string json_file;  // "" or "-": standard output
 };
 void AddCommonOptions(CLI::App* command, CommonOptions* options);
+// --json alone.
+void AddJson(CLI::App* command, CommonOptions* options);
 // The text to standard output or, with --json, the document where it was asked for.
 void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json);
+
+// --junit, --annotations: what CI servers read.
+struct CiOptions {
+  std::string junit;
+  bool annotations = false;
+};
+void AddCiOptions(CLI::App* command, CiOptions* options);
+// The same result in the forms that are wanted: JUnit XML to its file; annotations to standard error, which the runner of
+// GitHub Actions reads like standard output; Markdown to the summary of the job, where there is a file for it.
+struct CiTexts {
+  std::function<std::string()> junit, annotations, markdown;
+};
+void WriteCi(const CiOptions& options, const CiTexts& texts);
 
 // --kernel, --target, --format, --op.
 struct Selection {

@@ -1,29 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "reports/columns.h"
-#include "reports/numbers.h"
+#include "reports/json.h"
 #include "reports/render.h"
 #include "verify/case.h"
 
 namespace softmax_verify {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// Six significant digits say all that a statistic is good for.
-Json Number(double value) {
-  if (!std::isfinite(value)) return HexFloat(value);
-  if (value == std::trunc(value) && std::abs(value) < 1e6) return static_cast<std::int64_t>(value);
-  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
-}
 
 Json ToJson(const Context& context) {
   Json libraries = Json::object();
@@ -56,7 +44,7 @@ Json ToJson(const Cell& cell) {
   struct Entry {
     Json operator()(const std::string& text) const { return text; }
     Json operator()(std::uint64_t count) const { return count; }
-    Json operator()(double value) const { return Number(value); }
+    Json operator()(double value) const { return JsonNumber(value); }
   };
   Json values = Json::array();
   for (const Column& column : Columns()) values.push_back(std::visit(Entry(), column.value(cell)));
@@ -79,7 +67,7 @@ Json ToJson(const Coverage& coverage) {
           {"vacuous", coverage.vacuous},
           {"unclaimed_rows", coverage.unclaimed_rows},
           {"failed_rows", coverage.failed_rows},
-          {"failure_rate_95", Number(coverage.failure_rate_95)},
+          {"failure_rate_95", JsonNumber(coverage.failure_rate_95)},
           {"exhaustive", coverage.exhaustive}};
 }
 

@@ -23,6 +23,7 @@
 #include "reports/numbers.h"
 #include "reports/render.h"
 #include "reports/special_rows.h"
+#include "reports/spoilt_kernel.h"
 #include "reports/sweep.h"
 #include "reports/tally.h"
 #include "verify/draw.h"
@@ -37,27 +38,6 @@ using testing::Not;
 constexpr std::size_t kLengths[] = {1, 5, 40};
 constexpr Effort kEffort{"test", kLengths, 80, 4};
 const Signature kSoftmaxF32 = FullSignature(Operation::softmax, Format::f32);
-
-// A kernel that answers with the correctly rounded results, changed by `spoil`.
-Kernel Spoilt(Format format, std::function<void(const std::vector<double>& x, std::vector<double>* y)> spoil) {
-  Kernel kernel;
-  static_cast<Signature&>(kernel) = FullSignature(Operation::softmax, format);
-  kernel.name = fmt::format("softmax.spoilt.{}", Name(format));
-  kernel.target = "TEST";
-  kernel.algorithm = "spoilt";
-  kernel.claim.compute = Info(format).compute;
-  kernel.run = [format, spoil](const Operands& operands, const Layout& layout, const Parameters& parameters) {
-    for (std::size_t r = 0; r < layout.outer; ++r) {
-      Row row{Operation::softmax, format, Values(layout.axis), parameters};
-      for (std::size_t i = 0; i < row.x.size(); ++i) row.x[i] = Load(format, operands.In(Role::x), r * layout.ldx + i);
-      std::vector<double> y = reference::Round(row);
-      spoil(row.x, &y);
-      for (std::size_t i = 0; i < y.size(); ++i) Store(format, operands.Out(Role::y), r * layout.ldy + i, y[i]);
-    }
-    return Status::ok;
-  };
-  return kernel;
-}
 
 Row Logits(Values x) { return {Operation::softmax, Format::f32, std::move(x)}; }
 
