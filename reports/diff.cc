@@ -178,12 +178,18 @@ class SeenRows {
  public:
   explicit SeenRows(const Record& record) {
     for (const Cell& cell : record.cells) {
-      if (cell.count > 0) rows_[UnitOf(cell)][cell.worst.sample] = cell.worst.row;
+      if (cell.count > 0) rows_[{cell.kernel, cell.family, cell.n}][cell.worst.sample] = cell.worst.row;
+    }
+    for (const Profile& profile : record.profiles) {
+      for (const auto* bins : {&profile.distance, &profile.magnitude}) {
+        for (const ErrorBin& bin : *bins) rows_[{profile.kernel, profile.family, bin.n}][bin.worst.sample] = bin.worst.row;
+      }
     }
   }
 
   bool Contradict(const SeenRows& other, const Cell& cell) const {
-    const auto mine = rows_.find(UnitOf(cell)), theirs = other.rows_.find(UnitOf(cell));
+    const Unit unit(cell.kernel, cell.family, cell.n);
+    const auto mine = rows_.find(unit), theirs = other.rows_.find(unit);
     if (mine == rows_.end() || theirs == other.rows_.end()) return false;
     return std::any_of(mine->second.begin(), mine->second.end(), [&](const auto& row) {
       const auto same_sample = theirs->second.find(row.first);
@@ -193,7 +199,6 @@ class SeenRows {
 
  private:
   using Unit = std::tuple<std::string, std::string, std::size_t>;
-  static Unit UnitOf(const Cell& cell) { return {cell.kernel, cell.family, cell.n}; }
 
   std::map<Unit, std::map<std::uint64_t, std::string>> rows_;
 };

@@ -88,7 +88,7 @@ TEST(ReadJson, SaysWhatIsWrongInOneLine) {
   EXPECT_EQ(spoilt([](json&) {}), "read");
   EXPECT_THAT(error_of("{"), HasSubstr("is no JSON"));
   EXPECT_THAT(error_of("[1]"), HasSubstr("is no report record; wanted is what 'softmax-verify report --json FILE'"));
-  EXPECT_THAT(error_of(R"({"schema_version": 2, "laws": []})"), HasSubstr("is no report record"));
+  EXPECT_THAT(error_of(R"({"schema_version": 3, "laws": []})"), HasSubstr("is no report record"));
   EXPECT_THAT(spoilt([](json& d) { d["schema_version"] = 1; }), HasSubstr("has schema_version 1, and this program reads"));
   EXPECT_THAT(spoilt([](json& d) { d["columns"][0] = "op"; }), HasSubstr("\"columns\" are others"));
   EXPECT_THAT(spoilt([](json& d) { d["cells"][2].erase(0); }), HasSubstr("cells[2]: it has 30 entries"));

@@ -14,6 +14,7 @@
 
 #include "reports/columns.h"
 #include "reports/json.h"
+#include "reports/numbers.h"
 #include "verify/case.h"
 
 namespace softmax_verify {
@@ -95,6 +96,43 @@ Cell ReadCell(const Json& json) {
   return cell;
 }
 
+// A number in hex, or a word for what is none.
+double HexOf(const Json& json) {
+  const auto text = json.get<std::string>();
+  const std::optional<double> number = ParseNumber(Format::f64, text);
+  if (!number) Reject(fmt::format("'{}' is no number", text));
+  return *number;
+}
+
+ErrorBin ReadBin(const Json& json) {
+  ErrorBin bin;
+  bin.from = NumberOf(json.at(0));
+  json.at(1).get_to(bin.count);
+  bin.max_ulp = NumberOf(json.at(2));
+  bin.bound = NumberOf(json.at(3));
+  json.at(4).get_to(bin.n);
+  json.at(5).get_to(bin.worst.sample);
+  json.at(6).get_to(bin.worst.element);
+  bin.worst.got = HexOf(json.at(7));
+  json.at(8).get_to(bin.worst.exact);
+  return bin;
+}
+
+Profile ReadProfile(const Json& json) {
+  Profile profile;
+  SetKernel(json.at("kernel").get<std::string>(), &profile);
+  const std::size_t begin = profile.kernel.find('.') + 1, end = profile.kernel.rfind('.');
+  profile.algorithm = begin < end ? profile.kernel.substr(begin, end - begin) : "";
+  json.at("target").get_to(profile.target);
+  json.at("family").get_to(profile.family);
+  for (const Json& entry : json.at("errors")) {
+    profile.errors.emplace_back(NumberOf(entry.at(0)), entry.at(1).get<std::uint64_t>());
+  }
+  for (const Json& bin : json.at("distance")) profile.distance.push_back(ReadBin(bin));
+  for (const Json& bin : json.at("magnitude")) profile.magnitude.push_back(ReadBin(bin));
+  return profile;
+}
+
 SpecialResult ReadSpecial(const Json& json) {
   SpecialResult special;
   SetKernel(json.at("kernel").get<std::string>(), &special);
@@ -144,7 +182,7 @@ auto ReadArray(const Json& document, const char* name, const Read& read) {
   return entries;
 }
 
-// The rows stand apart from the cells that point to them.
+// The rows stand apart from the cells and profiles that point to them.
 void AddWorstRows(const Json& document, Record* record) {
   struct WorstRow {
     std::string text;
@@ -163,15 +201,22 @@ void AddWorstRows(const Json& document, Record* record) {
     }
     return 0;
   });
-  for (Cell& cell : record->cells) {
-    if (cell.count == 0) continue;
-    const auto row = rows.find(
-        key(Name(cell.operation), cell.algorithm, Name(cell.format), cell.family, cell.n, cell.worst.sample));
+  const auto find = [&](const auto& entry, std::size_t n, Witness* worst) {
+    const auto row =
+        rows.find(key(Name(entry.operation), entry.algorithm, Name(entry.format), entry.family, n, worst->sample));
     if (row == rows.end()) {
-      Reject(fmt::format("row {} of {} {} n={} is missing from \"rows\"", cell.worst.sample, cell.kernel, cell.family, cell.n));
+      Reject(fmt::format("row {} of {} {} n={} is missing from \"rows\"", worst->sample, entry.kernel, entry.family, n));
     }
-    cell.worst.row = row->second.text;
-    cell.worst.whole = row->second.whole;
+    worst->row = row->second.text;
+    worst->whole = row->second.whole;
+  };
+  for (Cell& cell : record->cells) {
+    if (cell.count > 0) find(cell, cell.n, &cell.worst);
+  }
+  for (Profile& profile : record->profiles) {
+    for (auto* bins : {&profile.distance, &profile.magnitude}) {
+      for (ErrorBin& bin : *bins) find(profile, bin.n, &bin.worst);
+    }
   }
 }
 
@@ -198,6 +243,7 @@ Record ReadJson(std::string_view text) {
     Record record;
     record.context = ReadContext(document.at("context"));
     record.cells = ReadArray(document, "cells", ReadCell);
+    record.profiles = ReadArray(document, "profiles", ReadProfile);
     record.special = ReadArray(document, "special", ReadSpecial);
     record.coverage = ReadArray(document, "coverage", ReadCoverage);
     record.reference = ReadArray(document, "reference", ReadReference);
