@@ -621,6 +621,98 @@ class Diff(Case):
         self.assert_rejected(["diff", str(old), str(checked)], "is no report record", "softmax-verify report --json FILE")
 
 
+class Baseline(Case):
+    """--baseline of report, check and validate: one file, one meaning."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+        self.file = self.scratch / "baseline.json"
+        self.junit = self.scratch / "junit.xml"
+        chosen = ["softmax.three_pass.f32", "--target", least_target()]
+        self.commands = {
+            "report": ["report", "--effort", "quick", "--kernel", *chosen],
+            "check": ["check", *chosen, "--trials", "5"],
+            "validate": ["validate", os.environ["SV_WILD"], Validate.WILD.format("zeroing"), "--effort", "quick",
+                         "--failures", str(self.scratch / "failures")],
+        }
+
+    def compare(self, command, *options):
+        result = run(*command, "--baseline", str(self.file), "--junit", str(self.junit), "--annotations", *options)
+        suite = xml.etree.ElementTree.parse(self.junit).getroot()
+        self.assertEqual(result.returncode, 1 if int(suite.get("failures")) > 0 else 0, result)
+        self.assertEqual("::error" in result.stderr, result.returncode == 1, result.stderr)
+        return result
+
+    def edit(self, change):
+        baseline = json.loads(self.file.read_text())
+        change(baseline["allowances"])
+        self.file.write_text(json.dumps(baseline))
+
+    def test_what_was_written_is_allowed(self):
+        for name, command in self.commands.items():
+            written = run(*command, "--write-baseline", str(self.file))
+            self.assertEqual(written.returncode, 1 if name == "validate" else 0, written)
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertRegex(result.stdout, r"\nPASSED by the baseline \S+: \d+ as allowed\n$")
+            # A line for nothing that there is.
+            self.edit(lambda lines: lines.append({"kernel": "softmax.gone.f32", "what": "normal_1", "verdict": "PASSED"}))
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertIn("STALE   softmax.gone.f32  normal_1: is allowed, and this run has nothing of that name", result.stdout)
+            self.assert_rejected([*command, "--baseline", str(self.file), "--seed", "77"], "seed '1', and this run is '77'")
+
+    def test_worse_fails_and_better_prints_the_line(self):
+        for name in ["report", "validate"]:
+            command = self.commands[name]
+            run(*command, "--write-baseline", str(self.file))
+            line = next(line for line in json.loads(self.file.read_text())["allowances"] if line.get("max_ulp", 0) not in [0, "inf"])
+
+            def allow(lines, by):
+                next(other for other in lines if other["what"] == line["what"])["max_ulp"] = line["max_ulp"] + by
+
+            self.edit(lambda lines: allow(lines, -0.001))
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertRegex(result.stdout, rf"\nWORSE   {re.escape(line['kernel'])}  .*{re.escape(line['what'])}: max_ulp ")
+            self.edit(lambda lines: allow(lines, 1))
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 0, result)
+            printed = re.search(r"\nbetter  .*\n +(\{.*\})\n", result.stdout)
+            self.assertEqual(json.loads(printed[1]), line)
+
+    def test_a_failure_that_is_not_allowed_fails(self):
+        command = self.commands["validate"]
+        run(*command, "--write-baseline", str(self.file))
+        self.edit(lambda lines: lines.remove(next(line for line in lines if line["what"] == "softmax.accuracy")))
+        result = self.compare(command)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("WORSE   wild_zeroing_softmax  softmax.accuracy: FAILED, and the baseline does not allow it", result.stdout)
+
+    def test_the_note_keeps_out_of_json(self):
+        command = self.commands["check"]
+        run(*command, "--write-baseline", str(self.file))
+        result = run(*command, "--baseline", str(self.file), "--json")
+        json.loads(result.stdout)
+        self.assertIn("PASSED by the baseline", result.stderr)
+
+    def test_what_cannot_be_right_is_refused(self):
+        self.assert_rejected(["report", "--baseline", "/nowhere"], "cannot read '/nowhere'")
+        self.file.write_text("{}")
+        self.assert_rejected(["check", "--baseline", str(self.file)], "is no baseline", "--write-baseline")
+        self.assert_rejected(["check", "softmax.*", "--x=1,2", "--write-baseline", str(self.file)], "random rows")
+
+    def test_failures_without_a_baseline(self):
+        for name in ["report", "check"]:
+            result = run(*self.commands[name], "--junit", str(self.junit), "--annotations")
+            self.assertRegex(result.stderr, rf"\A::notice title=softmax-verify {name}::\d+ PASSED.*\n\Z")
+            suite = xml.etree.ElementTree.parse(self.junit).getroot()
+            self.assertEqual((suite.get("name"), suite.get("failures")), (f"softmax-verify {name}", "0"))
+            self.assertGreater(int(suite.get("tests")), 10)
+
+
 class PageChecker(html.parser.HTMLParser):
     """Elements are closed in order; nothing comes from elsewhere; tables have captions and headers that say of what."""
 

@@ -25,6 +25,7 @@ struct Options {
   std::vector<std::string> roles, expect;
   std::string html;
   CiOptions ci;
+  BaselineOptions baseline;
   std::string failures = "softmax-verify-failures";
   CommonOptions common;
 };
@@ -61,6 +62,7 @@ int RunValidate(Options options) {
   request.expect = ReadPairs(options.expect, "--expect", "KEY=VALUE: --expect pos_inf=nan");
   for (const auto& [parameter, text] : options.parameters) request.parameters[std::string(Name(parameter))] = text;
   request.seed = options.common.seed;
+  const Ratchet ratchet(options.baseline, RunKeyOf(request));
   Validation validation;
   try {
     validation = Validate(request, KernelsOf(Targets().front()));
@@ -73,10 +75,15 @@ int RunValidate(Options options) {
     std::filesystem::create_directories(options.html);
     WriteAtomically(options.html + "/index.html", RenderHtml(validation, failures));
   }
-  Print(options.common, RenderText(validation, failures), [&] { return RenderJson(validation, failures); });
-  WriteCi(options.ci, {[&] { return RenderJUnit(validation); }, [&] { return RenderAnnotations(validation, failures); },
-                       [&] { return RenderMarkdown(validation, failures); }});
-  return ExitStatus(validation.Overall());
+  const Conclusion conclusion = ratchet.Conclude(ItemsOf(validation), validation.Overall());
+  Print(options.common, RenderText(validation, failures), [&] { return RenderJson(validation, failures); }, conclusion.note);
+  CiTexts texts = TextsOf("softmax-verify validate", conclusion);
+  if (options.baseline.path.empty()) {
+    texts.annotations = [&] { return RenderAnnotations(validation, failures); };
+    texts.markdown = [&] { return RenderMarkdown(validation, failures); };
+  }
+  WriteCi(options.ci, texts);
+  return conclusion.status;
 }
 
 int RunReplay(const std::string& path) {
@@ -132,6 +139,7 @@ void AddValidate(CLI::App& app, Run* run) {
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   command->add_option("--html", options->html, "Write a page to read, index.html, into this folder as well")->type_name("DIR");
+  AddBaselineOptions(command, &options->baseline);
   AddCiOptions(command, &options->ci);
   command->add_option("--failures", options->failures, "Where the files for 'replay' and C programs go, if something fails")
       ->type_name("DIR")

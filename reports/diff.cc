@@ -45,23 +45,6 @@ constexpr Measure kMeasures[] = {
     {"informative", [](const Cell& cell) { return static_cast<double>(cell.informative); }, Better::neither},
 };
 
-// From the most that can be said of a kernel to the least.
-int Rank(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::passed:
-      return 0;
-    case Verdict::mistrusted:
-      return 1;
-    case Verdict::unclaimed:
-      return 2;
-    case Verdict::failed:
-      return 3;
-    case Verdict::skipped:
-      break;
-  }
-  throw std::logic_error("a cell in which nothing was compared has no rank");
-}
-
 void AddVerdict(const Cell& before, const Cell& after, std::vector<Figure>* figures) {
   if (before.verdict == after.verdict) return;
   figures->push_back({"verdict", std::string(Name(before.verdict)), std::string(Name(after.verdict)),

@@ -35,7 +35,7 @@ struct CellDifference {
   const Cell* after = nullptr;   // null: gone
   bool same_rows = false;        // compared number by number; else by what holds for all rows
   Change change = Change::unchanged;
-  std::vector<Figure> figures;
+  std::vector<Figure> figures = {};
 
   const Cell& cell() const { return after != nullptr ? *after : *before; }
 };
@@ -52,8 +52,8 @@ struct SpecialDifference {
 struct RecordDifference {
   const Record* before = nullptr;
   const Record* after = nullptr;
-  std::vector<CellDifference> cells;  // all; the worst first, then better, changed, new, gone, unchanged
-  std::vector<SpecialDifference> special;
+  std::vector<CellDifference> cells = {};  // all; the worst first, then better, changed, new, gone, unchanged
+  std::vector<SpecialDifference> special = {};
   std::array<std::uint64_t, kChangeNames.size()> counts{};  // of cells and special rows, by Change
   std::uint64_t other_rows = 0;                             // of the cells in both: compared on different rows
 

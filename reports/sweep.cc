@@ -85,7 +85,7 @@ class Sweeper {
         }
         for (const Family& family : Families()) {
           if (family.special) continue;
-          for (const std::size_t n : options_.effort->Lengths(signature.operation)) {
+          for (const std::size_t n : options_.effort->Lengths(signature.operation, family.lengths)) {
             units.push_back({signature, &family, n, options_.effort->Rows(signature.operation, n), kernels});
           }
         }

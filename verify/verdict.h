@@ -25,6 +25,23 @@ constexpr std::optional<Verdict> ParseVerdict(std::string_view name) {
   return std::nullopt;
 }
 
+// How little a verdict says for a kernel: the less the better.
+constexpr int Rank(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passed:
+      return 0;
+    case Verdict::mistrusted:
+      return 1;
+    case Verdict::unclaimed:
+      return 2;
+    case Verdict::skipped:
+      return 3;
+    case Verdict::failed:
+      break;
+  }
+  return 4;
+}
+
 }  // namespace softmax_verify
 
 #endif  // SOFTMAX_VERIFY_VERIFY_VERDICT_H_
