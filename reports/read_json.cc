@@ -61,11 +61,11 @@ Context ReadContext(const Json& json) {
   json.at("targets").get_to(context.targets);
   json.at("seed").get_to(context.seed);
   json.at("effort").get_to(context.effort);
-  for (const auto& [name, value] : json.at("parameters").items()) {
+  for (const auto& entry : json.at("parameters").items()) {
     const auto known = std::find_if(kParameters.begin(), kParameters.end(),
-                                    [&](const ParameterInfo& info) { return info.name == name; });
-    if (known == kParameters.end()) Reject(fmt::format("there is no parameter '{}'", name));
-    SetParameter(value.get<std::string>(), known->parameter, &context.parameters.values);
+                                    [&](const ParameterInfo& info) { return info.name == entry.key(); });
+    if (known == kParameters.end()) Reject(fmt::format("there is no parameter '{}'", entry.key()));
+    SetParameter(entry.value().get<std::string>(), known->parameter, &context.parameters.values);
     context.parameters.given.Add(known->parameter);
   }
   json.at("input").get_to(context.input);

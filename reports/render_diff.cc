@@ -47,7 +47,7 @@ std::uint64_t Count(const RecordDifference& difference, Change change) {
   return difference.counts[static_cast<std::size_t>(change)];
 }
 
-// What is only in one of the records: how many cells and special rows of which kernels.
+// What is only in one of the records: of which kernels how many cells and special rows.
 std::string OneSided(const RecordDifference& difference, Change change) {
   std::map<std::string, std::uint64_t> kernels;
   const auto count = [&](const auto& entry, const auto& named) {
@@ -56,7 +56,11 @@ std::string OneSided(const RecordDifference& difference, Change change) {
   for (const CellDifference& cell : difference.cells) count(cell, cell.cell());
   for (const SpecialDifference& special : difference.special) count(special, special.result());
   std::string text;
-  for (const auto& [kernel, cells] : kernels) text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", kernel, cells);
+  std::size_t shown = 0;
+  for (const auto& [kernel, cells] : kernels) {
+    if (shown++ < kOthersShown) text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", kernel, cells);
+  }
+  if (shown > kOthersShown) text += fmt::format(" and {} more kernels", shown - kOthersShown);
   return text;
 }
 

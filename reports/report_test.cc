@@ -257,6 +257,8 @@ TEST(ReportTest, EffortIsWork) {
       }
     }
     EXPECT_EQ(effort.Lengths(Operation::softmax).size(), effort.lengths.size()) << "softmax is the measure";
+    const std::vector<std::size_t> more = effort.Lengths(Operation::softmax, FindFamily("vocabulary")->lengths);
+    EXPECT_EQ(more.size() - effort.lengths.size(), effort.name == "quick" ? 0u : effort.name == "normal" ? 1u : 3u);
   }
 }
 
