@@ -40,6 +40,8 @@ struct Options {
   std::size_t n = 0;
   std::uint64_t sample = 0;
   std::optional<std::uint64_t> salt;
+  CiOptions ci;
+  BaselineOptions baseline;
   CommonOptions common;
 };
 
@@ -219,11 +221,34 @@ Verdict Overall(const std::vector<LawResult>& results) {
   return any(Verdict::passed) ? Verdict::passed : Verdict::skipped;
 }
 
+std::vector<Item> ItemsOf(const Options& options, const GivenParameters& parameters,
+                          const std::vector<LawResult>& results) {
+  std::vector<Item> items;
+  for (const LawResult& result : results) {
+    Item& item = items.emplace_back();
+    item.kernel = result.kernel->name;
+    item.target = result.kernel->target;
+    item.what = result.law->name;
+    item.verdict = result.Judge();
+    if (!result.counterexample) continue;
+    item.message = result.counterexample->violation.what;
+    item.details = FailureBlock(result, Again(options, parameters, result));
+  }
+  return items;
+}
+
 int Check(const Options& options) {
   std::vector<Kernel> kernels = Select(options.selection);
   const std::vector<const Law*> laws = SelectLaws(options.laws);
   const GivenParameters parameters = ParseParameters(options.parameters, kernels);
   const RowSource single = SingleRow(options, parameters, &kernels);
+  if (single && !(options.baseline.path + options.baseline.written).empty()) {
+    throw std::invalid_argument("a baseline is of random rows; leave out --baseline, or the row of your own");
+  }
+  const Ratchet ratchet(options.baseline, {{"command", "check"},
+                                           {"seed", std::to_string(options.common.seed)},
+                                           {"trials", std::to_string(options.trials)},
+                                           {"parameters", AsOptions(parameters)}});
 
   TrialSource source = RandomTrials(options.common.seed, parameters);
   if (single) {
@@ -235,9 +260,11 @@ int Check(const Options& options) {
   const std::uint64_t trials = single && options.salt ? 1 : options.trials;
   const std::vector<LawResult> results = RunLaws(kernels, laws, source, trials, options.common.threads);
   const Verdict overall = Overall(results);
+  const Conclusion conclusion = ratchet.Conclude(ItemsOf(options, parameters, results), overall);
   Print(options.common, Text(options, parameters, results, overall),
-        [&] { return ToJson(options, parameters, results, overall); });
-  return ExitStatus(overall);
+        [&] { return ToJson(options, parameters, results, overall); }, conclusion.note);
+  WriteCi(options.ci, TextsOf("softmax-verify check", conclusion));
+  return conclusion.status;
 }
 
 }  // namespace
@@ -274,6 +301,8 @@ void AddCheck(CLI::App& app, Run* run) {
   command->add_option("--salt", options->salt, "A law's own choices (shift, permutation, ...) on the given row")
       ->check(WholeNumber(0))
       ->type_name("N");
+  AddBaselineOptions(command, &options->baseline);
+  AddCiOptions(command, &options->ci);
   AddParameters(command, &options->parameters);
   AddCommonOptions(command, &options->common);
   command->callback([options, run] { *run = [options] { return Check(*options); }; });

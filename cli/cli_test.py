@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import yaml
 
@@ -81,7 +82,7 @@ class Case(unittest.TestCase):
 
 class Help(Case):
     def test_every_command_has_an_example(self):
-        for command in ["", "list", "check", "report", "reference"]:
+        for command in ["", "list", "check", "report", "diff", "reference"]:
             result = run(*command.split(), "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout)
@@ -576,6 +577,163 @@ void axis(float *x, int outer, int axis_len, int inner) {
   }
 }
 """
+
+
+class Diff(Case):
+    CHOSEN = ["report", "--effort", "quick", "--kernel", "softmax.three_pass.f32", "--kernel", "logsumexp.*.bf16"]
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+
+    def record(self, name, *arguments):
+        path = self.scratch / name
+        result = run(*self.CHOSEN, "--target", least_target(), *arguments, "--json", str(path))
+        self.assertEqual(result.returncode, 0, result)
+        return path
+
+    def test_same_seed_nothing_differs(self):
+        result = run("diff", str(self.record("old")), str(self.record("new")))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertRegex(result.stdout, r"^NOT WORSE: \d+ unchanged\n$")
+
+    def test_other_seeds_are_no_alarm(self):
+        records = [self.record(f"seed{seed}", "--seed", str(seed)) for seed in range(4)]
+        for old in records:
+            for new in records:
+                result = run("diff", str(old), str(new), "--json")
+                self.assertEqual(result.returncode, 0, result)
+                document = json.loads(result.stdout)
+                self.assertEqual(document["cells"] + document["special"], [])
+                self.assertEqual(document["on_different_rows"] > 0, old != new)
+
+    def test_a_seeded_regression_is_named(self):
+        old = self.record("old")
+        document = json.loads(old.read_text())
+        index = {name: i for i, name in enumerate(document["columns"])}
+        cell = random.Random(3).choice(document["cells"])
+        cell[index["max_ulp"]] = float(cell[index["max_ulp"]]) + 1
+        new = self.scratch / "new"
+        new.write_text(json.dumps(document))
+        names = {"junit": self.scratch / "x.xml", "markdown": self.scratch / "x.md"}
+        result = run("diff", str(old), str(new), "--annotations", *(f"--{k}={path}" for k, path in names.items()))
+        self.assertEqual(result.returncode, 1, result)
+        kernel = f"{cell[0]}.{cell[1]}.{cell[2]}"
+        where = f"WORSE  {kernel}  {cell[3]}  {cell[4]}  n={cell[5]}\n"
+        self.assertTrue(result.stdout.startswith(where), result.stdout)
+        self.assertRegex(result.stdout.splitlines()[1], r"^ +max_ulp \S+ -> \S+$")
+        self.assertRegex(result.stdout, r"\nWORSE: 1 worse, \d+ unchanged\n$")
+        self.assertRegex(result.stderr, rf"^::error title={kernel} on {cell[3]}%3A worse::{cell[4]} n={cell[5]}: max_ulp ")
+        self.assertIn(f"| `{kernel}` | {cell[3]} |", names["markdown"].read_text())
+        suite = xml.etree.ElementTree.parse(names["junit"]).getroot()
+        failed = [case for case in suite if case.find("failure") is not None]
+        self.assertEqual([(case.get("classname"), case.get("name")) for case in failed], [(kernel, cell[3])])
+        self.assertEqual(suite.get("failures"), "1")
+        # The other way round it is better.
+        self.assertEqual(run("diff", str(new), str(old)).returncode, 0)
+
+    def test_what_cannot_be_right_is_refused(self):
+        old, other = self.record("old"), self.record("other", "--temperature", "2", "--op", "softmax")
+        self.assert_rejected(["diff", str(old)], "NEW")
+        self.assert_rejected(["diff", str(old), "/nowhere"], "cannot read '/nowhere'")
+        self.assert_rejected(["diff", str(old), str(other)], "old: none; new: --temperature=0x1p+1")
+        self.assert_rejected(["diff", str(old), __file__], "is no JSON")
+        checked = self.scratch / "check"
+        run("check", "softmax.three_pass.f32", "--trials", "1", "--json", str(checked))
+        self.assert_rejected(["diff", str(old), str(checked)], "is no report record", "softmax-verify report --json FILE")
+
+
+class Baseline(Case):
+    """--baseline of report, check and validate: one file, one meaning."""
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = pathlib.Path(scratch.name)
+        self.file = self.scratch / "baseline.json"
+        self.junit = self.scratch / "junit.xml"
+        chosen = ["softmax.three_pass.f32", "--target", least_target()]
+        self.commands = {
+            "report": ["report", "--effort", "quick", "--kernel", *chosen],
+            "check": ["check", *chosen, "--trials", "5"],
+            "validate": ["validate", os.environ["SV_WILD"], Validate.WILD.format("zeroing"), "--effort", "quick",
+                         "--failures", str(self.scratch / "failures")],
+        }
+
+    def compare(self, command, *options):
+        result = run(*command, "--baseline", str(self.file), "--junit", str(self.junit), "--annotations", *options)
+        suite = xml.etree.ElementTree.parse(self.junit).getroot()
+        self.assertEqual(result.returncode, 1 if int(suite.get("failures")) > 0 else 0, result)
+        self.assertEqual("::error" in result.stderr, result.returncode == 1, result.stderr)
+        return result
+
+    def edit(self, change):
+        baseline = json.loads(self.file.read_text())
+        change(baseline["allowances"])
+        self.file.write_text(json.dumps(baseline))
+
+    def test_what_was_written_is_allowed(self):
+        for name, command in self.commands.items():
+            written = run(*command, "--write-baseline", str(self.file))
+            self.assertEqual(written.returncode, 1 if name == "validate" else 0, written)
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertRegex(result.stdout, r"\nPASSED by the baseline \S+: \d+ as allowed\n$")
+            # A line for nothing that there is.
+            self.edit(lambda lines: lines.append({"kernel": "softmax.gone.f32", "what": "normal_1", "verdict": "PASSED"}))
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertIn("STALE   softmax.gone.f32  normal_1: is allowed, and this run has nothing of that name", result.stdout)
+            self.assert_rejected([*command, "--baseline", str(self.file), "--seed", "77"], "seed '1', and this run is '77'")
+
+    def test_worse_fails_and_better_prints_the_line(self):
+        for name in ["report", "validate"]:
+            command = self.commands[name]
+            run(*command, "--write-baseline", str(self.file))
+            line = next(line for line in json.loads(self.file.read_text())["allowances"] if line.get("max_ulp", 0) not in [0, "inf"])
+
+            def allow(lines, by):
+                next(other for other in lines if other["what"] == line["what"])["max_ulp"] = line["max_ulp"] + by
+
+            self.edit(lambda lines: allow(lines, -0.001))
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 1, result)
+            self.assertRegex(result.stdout, rf"\nWORSE   {re.escape(line['kernel'])}  .*{re.escape(line['what'])}: max_ulp ")
+            self.edit(lambda lines: allow(lines, 1))
+            result = self.compare(command)
+            self.assertEqual(result.returncode, 0, result)
+            printed = re.search(r"\nbetter  .*\n +(\{.*\})\n", result.stdout)
+            self.assertEqual(json.loads(printed[1]), line)
+
+    def test_a_failure_that_is_not_allowed_fails(self):
+        command = self.commands["validate"]
+        run(*command, "--write-baseline", str(self.file))
+        self.edit(lambda lines: lines.remove(next(line for line in lines if line["what"] == "softmax.accuracy")))
+        result = self.compare(command)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("WORSE   wild_zeroing_softmax  softmax.accuracy: FAILED, and the baseline does not allow it", result.stdout)
+
+    def test_the_note_keeps_out_of_json(self):
+        command = self.commands["check"]
+        run(*command, "--write-baseline", str(self.file))
+        result = run(*command, "--baseline", str(self.file), "--json")
+        json.loads(result.stdout)
+        self.assertIn("PASSED by the baseline", result.stderr)
+
+    def test_what_cannot_be_right_is_refused(self):
+        self.assert_rejected(["report", "--baseline", "/nowhere"], "cannot read '/nowhere'")
+        self.file.write_text("{}")
+        self.assert_rejected(["check", "--baseline", str(self.file)], "is no baseline", "--write-baseline")
+        self.assert_rejected(["check", "softmax.*", "--x=1,2", "--write-baseline", str(self.file)], "random rows")
+
+    def test_failures_without_a_baseline(self):
+        for name in ["report", "check"]:
+            result = run(*self.commands[name], "--junit", str(self.junit), "--annotations")
+            self.assertRegex(result.stderr, rf"\A::notice title=softmax-verify {name}::\d+ PASSED.*\n\Z")
+            suite = xml.etree.ElementTree.parse(self.junit).getroot()
+            self.assertEqual((suite.get("name"), suite.get("failures")), (f"softmax-verify {name}", "0"))
+            self.assertGreater(int(suite.get("tests")), 10)
 
 
 class PageChecker(html.parser.HTMLParser):

@@ -7,11 +7,14 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <iterator>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "kernels/registry.h"
 #include "reports/numbers.h"
@@ -58,6 +61,10 @@ void AddCommonOptions(CLI::App* command, CommonOptions* options) {
       ->check(WholeNumber(0, 1024))
       ->type_name("N")
       ->capture_default_str();
+  AddJson(command, options);
+}
+
+void AddJson(CLI::App* command, CommonOptions* options) {
   command
       ->add_option_function<std::vector<std::string>>(
           "--json",
@@ -70,13 +77,61 @@ void AddCommonOptions(CLI::App* command, CommonOptions* options) {
       ->expected(0, 1);
 }
 
-void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json) {
+void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json,
+           const std::string& note) {
   const bool to_file = options.as_json && !options.json_file.empty() && options.json_file != "-";
   if (to_file) WriteAtomically(options.json_file, json());
-  const std::string output = options.as_json && !to_file ? json() : text;
+  const bool to_output = options.as_json && !to_file;
+  const std::string output = to_output ? json() : text + note;
   if (std::fwrite(output.data(), 1, output.size(), stdout) != output.size() || std::fflush(stdout) != 0) {
     Reject("cannot write to standard output");
   }
+  if (to_output) fmt::print(stderr, "{}", note);
+}
+
+void AddCiOptions(CLI::App* command, CiOptions* options) {
+  command->add_option("--junit", options->junit, "Write JUnit XML as well")->type_name("FILE");
+  command->add_flag("--annotations", options->annotations,
+                    "Print annotations for GitHub Actions, and add to the summary of the job");
+}
+
+void WriteCi(const CiOptions& options, const CiTexts& texts) {
+  if (!options.junit.empty()) WriteAtomically(options.junit, texts.junit());
+  if (!options.annotations) return;
+  fmt::print(stderr, "{}", texts.annotations());
+  const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
+  if (path == nullptr || *path == '\0') return;
+  std::ofstream file(path, std::ios::app);
+  file << texts.markdown();
+  if (!file.flush()) Reject(fmt::format("cannot write the summary of the job to '{}'", path));
+}
+
+void AddBaselineOptions(CLI::App* command, BaselineOptions* options) {
+  command
+      ->add_option("--baseline", options->path,
+                   "Fail where this file does not allow it, and nowhere else (docs/baselines.md)")
+      ->type_name("FILE");
+  command->add_option("--write-baseline", options->written, "Write what this run would have to be allowed")->type_name("FILE");
+}
+
+Ratchet::Ratchet(BaselineOptions options, RunKey run) : options_(std::move(options)), run_(std::move(run)) {
+  if (options_.path.empty()) return;
+  baseline_ = ReadBaselineFile(options_.path);
+  RequireSameRun(*baseline_, run_, options_.path);
+}
+
+Conclusion Ratchet::Conclude(std::vector<Item> items, Verdict overall) const {
+  if (!options_.written.empty()) WriteAtomically(options_.written, RenderBaseline(BaselineOf(run_, items)));
+  if (!baseline_) return {ExitStatus(overall), "", std::move(items)};
+  const BaselineResult result = CompareWith(*baseline_, items);
+  const bool fails = result.Fails() || overall == Verdict::skipped;
+  return {fails ? kFailed : kPassed, RenderText(result, options_.path), Ratcheted(items, result)};
+}
+
+CiTexts TextsOf(const std::string& title, const Conclusion& conclusion) {
+  return {[&, title] { return RenderJUnit(title, conclusion.items); },
+          [&, title] { return RenderAnnotations(title, conclusion.items); },
+          [&, title] { return RenderMarkdown(title, conclusion.items); }};
 }
 
 void AddSelection(CLI::App* command, const std::string& option, Selection* selection) {

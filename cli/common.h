@@ -11,10 +11,13 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "reports/baseline.h"
+#include "reports/items.h"
 #include "reports/record.h"
 #include "validation/words.h"
 #include "verify/case.h"
@@ -37,6 +40,7 @@ using Run = std::function<int()>;
 void AddList(CLI::App& app, Run* run);
 void AddCheck(CLI::App& app, Run* run);
 void AddReport(CLI::App& app, Run* run);
+void AddDiff(CLI::App& app, Run* run);
 void AddReference(CLI::App& app, Run* run);
 void AddValidate(CLI::App& app, Run* run);
 void AddReplay(CLI::App& app, Run* run);
@@ -49,8 +53,52 @@ struct CommonOptions {
   std::string json_file;  // "" or "-": standard output
 };
 void AddCommonOptions(CLI::App* command, CommonOptions* options);
-// The text to standard output or, with --json, the document where it was asked for.
-void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json);
+// --json alone.
+void AddJson(CLI::App* command, CommonOptions* options);
+// The text and the note to standard output; with --json, the document where it was asked for. Where that is standard
+// output, the note alone goes to standard error.
+void Print(const CommonOptions& options, const std::string& text, const std::function<std::string()>& json,
+           const std::string& note = "");
+
+// --junit, --annotations: what CI servers read.
+struct CiOptions {
+  std::string junit;
+  bool annotations = false;
+};
+void AddCiOptions(CLI::App* command, CiOptions* options);
+// The same result in the forms that are wanted: JUnit XML to its file; annotations to standard error, which the runner of
+// GitHub Actions reads like standard output; Markdown to the summary of the job, where there is a file for it.
+struct CiTexts {
+  std::function<std::string()> junit, annotations, markdown;
+};
+void WriteCi(const CiOptions& options, const CiTexts& texts);
+
+// --baseline, --write-baseline: what a run is allowed (reports/baseline.h).
+struct BaselineOptions {
+  std::string path, written;
+};
+void AddBaselineOptions(CLI::App* command, BaselineOptions* options);
+
+// What a run comes to: by its verdict or, with --baseline, by what is allowed.
+struct Conclusion {
+  int status = kPassed;
+  std::string note;         // about the baseline, to read
+  std::vector<Item> items;  // as CI servers are to see them
+};
+class Ratchet {
+ public:
+  // Reads the baseline: before the work, which would be in vain with one of another run.
+  Ratchet(BaselineOptions options, RunKey run);
+  // Writes a new one where it is wanted.
+  Conclusion Conclude(std::vector<Item> items, Verdict overall) const;
+
+ private:
+  BaselineOptions options_;
+  RunKey run_;
+  std::optional<Baseline> baseline_;
+};
+// The items of a conclusion as JUnit XML and so on.
+CiTexts TextsOf(const std::string& title, const Conclusion& conclusion);
 
 // --kernel, --target, --format, --op.
 struct Selection {

@@ -25,6 +25,8 @@ struct Options {
   bool rounding = false;
   std::string input;
   std::string directory;
+  CiOptions ci;
+  BaselineOptions baseline;
   CommonOptions common;
 };
 
@@ -91,6 +93,11 @@ int Report(const Options& options) {
       throw std::invalid_argument(fmt::format("{} {}", options.input, error.what()));
     }
   }
+  const Ratchet ratchet(options.baseline, {{"command", "report"},
+                                           {"seed", std::to_string(context.seed)},
+                                           {"effort", context.effort},
+                                           {"parameters", AsOptions(context.parameters)},
+                                           {"input", context.input}});
   // Better now than after the work.
   if (!options.directory.empty()) std::filesystem::create_directories(options.directory);
 
@@ -100,8 +107,10 @@ int Report(const Options& options) {
     WriteReports(record, options.directory);
     text += fmt::format("Reports are in {}; begin with index.md.\n", options.directory);
   }
-  Print(options.common, text, [&] { return RenderJson(record); });
-  return ExitStatus(Overall(record));
+  const Conclusion conclusion = ratchet.Conclude(ItemsOf(record), Overall(record));
+  Print(options.common, text, [&] { return RenderJson(record); }, conclusion.note);
+  WriteCi(options.ci, TextsOf("softmax-verify report", conclusion));
+  return conclusion.status;
 }
 
 }  // namespace
@@ -141,6 +150,8 @@ void AddReport(CLI::App& app, Run* run) {
       ->excludes(rounding);
   command->add_option("--out", options->directory, "Write softmax-verify-<format>.json, .csv, .md and index.md here")
       ->type_name("DIR");
+  AddBaselineOptions(command, &options->baseline);
+  AddCiOptions(command, &options->ci);
   AddParameters(command, &options->parameters);
   AddCommonOptions(command, &options->common);
   command->callback([options, run] { *run = [options] { return Report(*options); }; });

@@ -1,9 +1,7 @@
 // softmax-verify validate: somebody's kernel; and replay: what was wrong with it, again.
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -25,8 +23,9 @@ struct Options {
   ValidationRequest request;
   ParameterTexts parameters;
   std::vector<std::string> roles, expect;
-  std::string junit, html;
-  bool annotations = false;
+  std::string html;
+  CiOptions ci;
+  BaselineOptions baseline;
   std::string failures = "softmax-verify-failures";
   CommonOptions common;
 };
@@ -42,17 +41,6 @@ std::map<std::string, std::string> ReadPairs(const std::vector<std::string>& wor
     pairs[word.substr(0, equals)] = word.substr(equals + 1);
   }
   return pairs;
-}
-
-// For GitHub Actions: on standard error, which the runner reads like standard output; and the summary of the job, where
-// there is a file for it.
-void Annotate(const Validation& validation, const std::vector<Failure>& failures) {
-  fmt::print(stderr, "{}", RenderAnnotations(validation, failures));
-  const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
-  if (path == nullptr || *path == '\0') return;
-  std::ofstream file(path, std::ios::app);
-  file << RenderMarkdown(validation, failures);
-  if (!file.flush()) throw std::invalid_argument(fmt::format("cannot write the summary of the job to '{}'", path));
 }
 
 int RunValidate(Options options) {
@@ -74,6 +62,7 @@ int RunValidate(Options options) {
   request.expect = ReadPairs(options.expect, "--expect", "KEY=VALUE: --expect pos_inf=nan");
   for (const auto& [parameter, text] : options.parameters) request.parameters[std::string(Name(parameter))] = text;
   request.seed = options.common.seed;
+  const Ratchet ratchet(options.baseline, RunKeyOf(request));
   Validation validation;
   try {
     validation = Validate(request, KernelsOf(Targets().front()));
@@ -82,14 +71,19 @@ int RunValidate(Options options) {
   }
   // Laws point at kernels of their own copy.
   const std::vector<Failure> failures = KeepFailures(validation, options.failures);
-  if (!options.junit.empty()) WriteAtomically(options.junit, RenderJUnit(validation));
   if (!options.html.empty()) {
     std::filesystem::create_directories(options.html);
     WriteAtomically(options.html + "/index.html", RenderHtml(validation, failures));
   }
-  Print(options.common, RenderText(validation, failures), [&] { return RenderJson(validation, failures); });
-  if (options.annotations) Annotate(validation, failures);
-  return ExitStatus(validation.Overall());
+  const Conclusion conclusion = ratchet.Conclude(ItemsOf(validation), validation.Overall());
+  Print(options.common, RenderText(validation, failures), [&] { return RenderJson(validation, failures); }, conclusion.note);
+  CiTexts texts = TextsOf("softmax-verify validate", conclusion);
+  if (options.baseline.path.empty()) {
+    texts.annotations = [&] { return RenderAnnotations(validation, failures); };
+    texts.markdown = [&] { return RenderMarkdown(validation, failures); };
+  }
+  WriteCi(options.ci, texts);
+  return conclusion.status;
 }
 
 int RunReplay(const std::string& path) {
@@ -144,10 +138,9 @@ void AddValidate(CLI::App& app, Run* run) {
   command->add_option("--expect", options->expect, "What the kernel promises beyond, or does not")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  command->add_option("--junit", options->junit, "Write JUnit XML as well")->type_name("FILE");
   command->add_option("--html", options->html, "Write a page to read, index.html, into this folder as well")->type_name("DIR");
-  command->add_flag("--annotations", options->annotations,
-                    "Print annotations for GitHub Actions, and add to the summary of the job");
+  AddBaselineOptions(command, &options->baseline);
+  AddCiOptions(command, &options->ci);
   command->add_option("--failures", options->failures, "Where the files for 'replay' and C programs go, if something fails")
       ->type_name("DIR")
       ->capture_default_str();

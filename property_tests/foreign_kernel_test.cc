@@ -105,7 +105,7 @@ TEST_P(Foreign, KeepsEveryLaw) {
       ++laws;
       for (std::uint64_t index = 0; index < 6; ++index) {
         Random random(index, HashOf(law.name));
-        const Family& family = index % 2 == 0 ? *FindFamily(law.family) : Families()[random.Below(Families().size())];
+        const Family& family = index % 2 == 0 ? *FindFamily(law.family) : SyntheticFamilies()[random.Below(SyntheticFamilies().size())];
         ParameterSet constant = fixed;
         for (const ParameterInfo& info : kParameters) {
           if (kernel.parameters.Has(info.parameter)) constant.Remove(info.parameter);

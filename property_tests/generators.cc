@@ -39,7 +39,7 @@ std::size_t Length(bool rare, Random& random) {
 
 Sample DrawSample(const Signature& signature, std::string_view preferred, Random& random) {
   const Family* family = random.OneIn(2) ? FindFamily(preferred) : nullptr;
-  if (family == nullptr) family = &Families()[random.Below(Families().size())];
+  if (family == nullptr) family = &SyntheticFamilies()[random.Below(SyntheticFamilies().size())];
   const std::size_t n = AnyLength(signature.operation, random);
   return {Draw(signature, *family, n, random), family->name};
 }

@@ -49,7 +49,7 @@ std::vector<PoolRow> MakePool(const Signature& signature) {
     pool.back().row.exact();
   };
   Random choose(1, HashOf(Name(signature.format)));
-  for (const Family& family : Families()) {
+  for (const Family& family : SyntheticFamilies()) {
     for (int i = 0; i < 4; ++i) draw(family.name, lengths[choose.Below(std::size(lengths))]);
   }
   draw("normal_1", 781);

@@ -13,8 +13,12 @@
 namespace softmax_verify {
 
 struct Column {
+  using Value = std::variant<std::string, std::uint64_t, double>;
+
   std::string_view name;  // with its unit: _ulp, _u
-  std::variant<std::string, std::uint64_t, double> (*value)(const Cell&);
+  Value (*value)(const Cell&);
+  // The reverse. Throws std::invalid_argument for a name that there is not, std::bad_variant_access for another type.
+  void (*set)(const Value&, Cell*);
 };
 std::span<const Column> Columns();
 

@@ -44,6 +44,7 @@ Record OfFormat(const Record& record, Format format) {
   const auto fits = [format](const auto& entry) { return entry.format == format; };
   return {record.context,
           Filtered(record.cells, fits),
+          Filtered(record.profiles, fits),
           Filtered(record.special, fits),
           Filtered(record.coverage, fits),
           Filtered(record.reference, fits),
@@ -54,6 +55,7 @@ Record OfOperation(const Record& record, Operation operation) {
   const auto fits = [operation](const auto& entry) { return entry.operation == operation; };
   return {record.context,
           Filtered(record.cells, fits),
+          Filtered(record.profiles, fits),
           Filtered(record.special, fits),
           Filtered(record.coverage, fits),
           record.reference,
@@ -89,14 +91,16 @@ double FailureRateBound(std::uint64_t failed, std::uint64_t rows) {
 }
 
 std::string ReproduceCommand(const Record& record, const Cell& cell) {
+  return fmt::format("softmax-verify check {} --target {}{}", cell.kernel, cell.target,
+                     ReproduceOptions(record, cell.family, cell.n, cell.worst));
+}
+
+std::string ReproduceOptions(const Record& record, std::string_view family, std::size_t n, const Witness& witness) {
   const Context& context = record.context;
-  std::string command = fmt::format("softmax-verify check {} --target {}", cell.kernel, cell.target);
-  if (cell.worst.whole) return command + AsOptions(cell.worst.row);
-  command += AsOptions(context.parameters);
-  if (!context.input.empty())
-    return fmt::format("{} --input {} --sample {}", command, context.input, cell.worst.sample);
-  return fmt::format("{} --family {} --n {} --sample {} --seed {}", command, cell.family, cell.n, cell.worst.sample,
-                     context.seed);
+  if (witness.whole) return AsOptions(witness.row);
+  const std::string given = AsOptions(context.parameters);
+  if (!context.input.empty()) return fmt::format("{} --input {} --sample {}", given, context.input, witness.sample);
+  return fmt::format("{} --family {} --n {} --sample {} --seed {}", given, family, n, witness.sample, context.seed);
 }
 
 }  // namespace softmax_verify

@@ -16,7 +16,7 @@
 namespace softmax_verify {
 
 // Of the JSON document; reports/report.schema.json describes it.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 // Parameters that somebody asked for; the others are drawn with a row, or standard.
 struct GivenParameters {
@@ -84,6 +84,30 @@ struct Cell {
   std::string note;  // what failed, in one sentence
 };
 
+// The results of one class, and the one with the largest error.
+struct ErrorBin {
+  double from = 0;          // the lower edge of the class; the next one's is the upper
+  std::uint64_t count = 0;  // results compared
+  double max_ulp = 0;
+  double bound = 0;   // the largest error in ulp proved for one of them, +inf where nothing is proved
+  std::size_t n = 0;  // length of the row that `worst` is of
+  Witness worst;
+};
+
+// How the errors of one kernel on one target in one family are distributed, over all lengths. Only what occurs, by
+// ascending edges (profile.h).
+struct Profile {
+  std::string kernel;  // operation.algorithm.format
+  std::string algorithm;
+  std::string target;
+  std::string family;
+  Operation operation = Operation::softmax;
+  Format format = Format::f32;
+  std::vector<std::pair<double, std::uint64_t>> errors;  // by octaves in ulp: the lower edge, 0 below 2^-10; results
+  std::vector<ErrorBin> distance;   // by max z - z_i; empty where results do not belong to one logit each
+  std::vector<ErrorBin> magnitude;  // by floor(log2 |exact|)
+};
+
 // One special row through one kernel on one target.
 struct SpecialResult {
   std::string kernel;
@@ -129,6 +153,7 @@ struct InputRounding {
 struct Record {
   Context context;
   std::vector<Cell> cells;
+  std::vector<Profile> profiles;
   std::vector<SpecialResult> special;
   std::vector<Coverage> coverage;
   std::vector<ReferenceEffort> reference;
@@ -153,8 +178,9 @@ std::vector<Operation> OperationsOf(const Record& record);
 // 1 - 0.05^(1/rows), about 3/rows, when none failed; 1 when there are no rows.
 double FailureRateBound(std::uint64_t failed, std::uint64_t rows);
 
-// A command line that shows the cell's worst row again.
+// A command line that shows the cell's worst row again: that of the kernel on the target, with the options of the row.
 std::string ReproduceCommand(const Record& record, const Cell& cell);
+std::string ReproduceOptions(const Record& record, std::string_view family, std::size_t n, const Witness& witness);
 
 }  // namespace softmax_verify
 

@@ -1,29 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "reports/columns.h"
+#include "reports/json.h"
 #include "reports/numbers.h"
 #include "reports/render.h"
 #include "verify/case.h"
 
 namespace softmax_verify {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// Six significant digits say all that a statistic is good for.
-Json Number(double value) {
-  if (!std::isfinite(value)) return HexFloat(value);
-  if (value == std::trunc(value) && std::abs(value) < 1e6) return static_cast<std::int64_t>(value);
-  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
-}
 
 Json ToJson(const Context& context) {
   Json libraries = Json::object();
@@ -56,7 +45,7 @@ Json ToJson(const Cell& cell) {
   struct Entry {
     Json operator()(const std::string& text) const { return text; }
     Json operator()(std::uint64_t count) const { return count; }
-    Json operator()(double value) const { return Number(value); }
+    Json operator()(double value) const { return JsonNumber(value); }
   };
   Json values = Json::array();
   for (const Column& column : Columns()) values.push_back(std::visit(Entry(), column.value(cell)));
@@ -79,7 +68,7 @@ Json ToJson(const Coverage& coverage) {
           {"vacuous", coverage.vacuous},
           {"unclaimed_rows", coverage.unclaimed_rows},
           {"failed_rows", coverage.failed_rows},
-          {"failure_rate_95", Number(coverage.failure_rate_95)},
+          {"failure_rate_95", JsonNumber(coverage.failure_rate_95)},
           {"exhaustive", coverage.exhaustive}};
 }
 
@@ -91,30 +80,52 @@ Json ToJson(const InputRounding& input) {
   return {{"format", Name(input.format)}, {"values", input.values}, {"changed", input.changed}};
 }
 
-// The rows that the cells point to, each once: kernels of one signature try the same rows.
+// [edge, results, largest error, largest bound; of the former n, sample, element, got, exact]
+Json ToJson(const ErrorBin& bin) {
+  return {JsonNumber(bin.from), bin.count,         JsonNumber(bin.max_ulp),     JsonNumber(bin.bound),      bin.n,
+          bin.worst.sample, bin.worst.element, HexFloat(bin.worst.got), bin.worst.exact};
+}
+
+Json ToJson(const Profile& profile) {
+  Json errors = Json::array(), distance = Json::array(), magnitude = Json::array();
+  for (const auto& [edge, count] : profile.errors) errors.push_back({JsonNumber(edge), count});
+  for (const ErrorBin& bin : profile.distance) distance.push_back(ToJson(bin));
+  for (const ErrorBin& bin : profile.magnitude) magnitude.push_back(ToJson(bin));
+  return {{"kernel", profile.kernel}, {"target", profile.target},          {"family", profile.family},
+          {"errors", errors},         {"distance", std::move(distance)}, {"magnitude", std::move(magnitude)}};
+}
+
+// The rows that cells and profiles point to, each once: kernels of one signature try the same rows.
 Json WorstRows(const Record& record) {
   Json rows = Json::array();
-  const auto key = [](const Cell& cell) {
-    return fmt::format("{} {} {} {} {} {}", Name(cell.operation), Name(cell.format), cell.family, cell.n,
-                       cell.worst.sample, cell.worst.row);
-  };
   std::map<std::string, std::size_t> known;
-  for (const Cell& cell : record.cells) {
-    if (cell.count == 0) continue;
-    const auto [place, is_new] = known.emplace(key(cell), rows.size());
+  const auto add = [&](const auto& entry, std::size_t n, const Witness& worst) {
+    const auto [place, is_new] =
+        known.emplace(fmt::format("{} {} {} {} {} {}", Name(entry.operation), Name(entry.format), entry.family, n,
+                                  worst.sample, worst.row),
+                      rows.size());
     if (is_new) {
       rows.push_back({{"algorithms", Json::array()},
-                      {"operation", Name(cell.operation)},
-                      {"format", Name(cell.format)},
-                      {"family", cell.family},
-                      {"n", cell.n},
-                      {"sample", cell.worst.sample},
-                      {"whole", cell.worst.whole},
-                      {"row", cell.worst.row}});
+                      {"operation", Name(entry.operation)},
+                      {"format", Name(entry.format)},
+                      {"family", entry.family},
+                      {"n", n},
+                      {"sample", worst.sample},
+                      {"whole", worst.whole},
+                      {"row", worst.row},
+                      {"options", ReproduceOptions(record, entry.family, n, worst)}});
     }
     Json& algorithms = rows[place->second]["algorithms"];
-    if (std::find(algorithms.begin(), algorithms.end(), cell.algorithm) == algorithms.end()) {
-      algorithms.push_back(cell.algorithm);
+    if (std::find(algorithms.begin(), algorithms.end(), entry.algorithm) == algorithms.end()) {
+      algorithms.push_back(entry.algorithm);
+    }
+  };
+  for (const Cell& cell : record.cells) {
+    if (cell.count > 0) add(cell, cell.n, cell.worst);
+  }
+  for (const Profile& profile : record.profiles) {
+    for (const auto* bins : {&profile.distance, &profile.magnitude}) {
+      for (const ErrorBin& bin : *bins) add(profile, bin.n, bin.worst);
     }
   }
   return rows;
@@ -164,6 +175,7 @@ std::string RenderJson(const Record& record) {
                 {"special", Array(record.special)},
                 {"columns", ColumnNames()},
                 {"cells", Array(record.cells)},
+                {"profiles", Array(record.profiles)},
                 {"rows", WorstRows(record)}});
 }
 

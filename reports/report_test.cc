@@ -21,8 +21,10 @@
 #include "reports/columns.h"
 #include "reports/context.h"
 #include "reports/numbers.h"
+#include "reports/profile.h"
 #include "reports/render.h"
 #include "reports/special_rows.h"
+#include "reports/spoilt_kernel.h"
 #include "reports/sweep.h"
 #include "reports/tally.h"
 #include "verify/draw.h"
@@ -37,27 +39,6 @@ using testing::Not;
 constexpr std::size_t kLengths[] = {1, 5, 40};
 constexpr Effort kEffort{"test", kLengths, 80, 4};
 const Signature kSoftmaxF32 = FullSignature(Operation::softmax, Format::f32);
-
-// A kernel that answers with the correctly rounded results, changed by `spoil`.
-Kernel Spoilt(Format format, std::function<void(const std::vector<double>& x, std::vector<double>* y)> spoil) {
-  Kernel kernel;
-  static_cast<Signature&>(kernel) = FullSignature(Operation::softmax, format);
-  kernel.name = fmt::format("softmax.spoilt.{}", Name(format));
-  kernel.target = "TEST";
-  kernel.algorithm = "spoilt";
-  kernel.claim.compute = Info(format).compute;
-  kernel.run = [format, spoil](const Operands& operands, const Layout& layout, const Parameters& parameters) {
-    for (std::size_t r = 0; r < layout.outer; ++r) {
-      Row row{Operation::softmax, format, Values(layout.axis), parameters};
-      for (std::size_t i = 0; i < row.x.size(); ++i) row.x[i] = Load(format, operands.In(Role::x), r * layout.ldx + i);
-      std::vector<double> y = reference::Round(row);
-      spoil(row.x, &y);
-      for (std::size_t i = 0; i < y.size(); ++i) Store(format, operands.Out(Role::y), r * layout.ldy + i, y[i]);
-    }
-    return Status::ok;
-  };
-  return kernel;
-}
 
 Row Logits(Values x) { return {Operation::softmax, Format::f32, std::move(x)}; }
 
@@ -276,6 +257,8 @@ TEST(ReportTest, EffortIsWork) {
       }
     }
     EXPECT_EQ(effort.Lengths(Operation::softmax).size(), effort.lengths.size()) << "softmax is the measure";
+    const std::vector<std::size_t> more = effort.Lengths(Operation::softmax, FindFamily("vocabulary")->lengths);
+    EXPECT_EQ(more.size() - effort.lengths.size(), effort.name == "quick" ? 0u : effort.name == "normal" ? 1u : 3u);
   }
 }
 
@@ -399,7 +382,7 @@ TEST(ReportTest, JsonFollowsTheSchema) {
   EXPECT_EQ(SchemaErrors(json::parse(RenderJson(GoodRecord()))), "");
   EXPECT_EQ(SchemaErrors(json::parse(RenderJson(BadRecord()))), "");
   // A record that does not say how much was done is none.
-  EXPECT_THAT(SchemaErrors(json::parse(RenderJson(Record{BuildContext(), {}, {}, {}, {}, {}}))), HasSubstr("'effort'"));
+  EXPECT_THAT(SchemaErrors(json::parse(RenderJson(Record{BuildContext(), {}, {}, {}, {}, {}, {}}))), HasSubstr("'effort'"));
 }
 
 TEST(ReportTest, ParametersAreNamedWhereGiven) {
@@ -437,6 +420,9 @@ TEST(ReportTest, SchemaRejectsWhatIsBroken) {
   EXPECT_TRUE(rejected([](json& d) { d["cells"][0].erase(At("bound_ulp")); }));
   EXPECT_TRUE(rejected([](json& d) { d["cells"][0].push_back(1); }));
   EXPECT_TRUE(rejected([](json& d) { d["columns"][0] = "op"; }));
+  EXPECT_TRUE(rejected([](json& d) { d["profiles"][0]["magnitude"][0].erase(8); }));
+  EXPECT_TRUE(rejected([](json& d) { d["profiles"][0]["errors"][0][1] = -1; }));
+  EXPECT_TRUE(rejected([](json& d) { d["rows"][0].erase("options"); }));
   EXPECT_TRUE(rejected([](json& d) { d["special"][0]["outcome"] = "odd"; }));
   EXPECT_TRUE(rejected([](json& d) { d["context"].erase("commit"); }));
   EXPECT_FALSE(rejected([](json& d) { d["cells"][0][At("max_ulp")] = "inf"; }));
@@ -467,6 +453,83 @@ TEST(ReportTest, EveryWorstRowIsThereOnce) {
                       cell[At("family")],    cell[At("n")],         cell[At("worst_sample")]};
     EXPECT_EQ(std::count(rows.begin(), rows.end(), key), 1);
   }
+  for (const json& profile : document["profiles"]) {
+    const std::string kernel = profile["kernel"];
+    for (const char* by : {"distance", "magnitude"}) {
+      for (const json& bin : profile[by]) {
+        const json key = {"softmax", "spoilt", kernel.substr(kernel.rfind('.') + 1), profile["family"], bin[4], bin[5]};
+        EXPECT_EQ(std::count(rows.begin(), rows.end(), key), 1) << key;
+      }
+    }
+  }
+}
+
+// Sums over a profile are sums over its cells, and the largest error of a class is there.
+TEST(ReportTest, ProfilesHoldWhatTheCellsHold) {
+  for (const Record* record : {&GoodRecord(), &BadRecord()}) {
+    std::uint64_t profiled = 0;
+    for (const Profile& profile : record->profiles) {
+      std::uint64_t count = 0;
+      double max_ulp = 0, bound = 0;
+      for (const Cell& cell : record->cells) {
+        if (cell.kernel != profile.kernel || cell.target != profile.target || cell.family != profile.family) continue;
+        count += cell.count;
+        max_ulp = std::max(max_ulp, cell.ulp.max);
+        bound = std::max(bound, cell.bound);
+      }
+      std::uint64_t errors = 0;
+      for (const auto& [edge, octave] : profile.errors) errors += octave;
+      EXPECT_EQ(errors, count);
+      EXPECT_LE(profile.errors.back().first, max_ulp);
+      EXPECT_GT(2 * profile.errors.back().first + 0x1p-10, max_ulp);
+      for (const auto* bins : {&profile.distance, &profile.magnitude}) {
+        std::uint64_t results = 0;
+        double largest = 0, largest_bound = 0;
+        for (const ErrorBin& bin : *bins) {
+          results += bin.count;
+          largest = std::max(largest, bin.max_ulp);
+          largest_bound = std::max(largest_bound, bin.bound);
+        }
+        // Logits of -inf are at no distance; no result is infinite.
+        if (bins == &profile.distance && (profile.family == "masked" || profile.family == "scores_causal")) {
+          EXPECT_LT(results, count);
+          continue;
+        }
+        EXPECT_EQ(results, count) << profile.family;
+        EXPECT_EQ(largest, max_ulp);
+        EXPECT_EQ(largest_bound, bound);
+      }
+      profiled += count;
+    }
+    std::uint64_t total = 0;
+    for (const Cell& cell : record->cells) total += cell.count;
+    EXPECT_EQ(profiled, total);
+  }
+}
+
+TEST(ReportTest, ClassesAreByDistanceAndMagnitude) {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  const auto edges = [](double (*edge)(std::size_t), const std::vector<std::uint8_t>& bins) {
+    std::vector<double> found;
+    for (const std::uint8_t bin : bins) found.push_back(bin == kNoBin ? -1 : edge(bin));
+    return found;
+  };
+  Row row = Logits({0, 2, 1.9375, 1, -8190, -kInf});
+  EXPECT_THAT(edges(DistanceEdge, DistanceBins(Case(row))), testing::ElementsAre(2, 0, 0, 1, 1024, -1));
+  row.parameters.temperature = 4;
+  EXPECT_THAT(edges(DistanceEdge, DistanceBins(Case(row))), testing::ElementsAre(0.5, 0, 0, 0.25, 1024, -1));
+  // y = 1 / (1 + 2^-k): its exponent is -1; the other one's -k.
+  const double binade = std::log(2.0);
+  EXPECT_THAT(edges(MagnitudeEdge, MagnitudeBins(Case(Logits({0, -5.5 * binade, -kInf})))),
+              testing::ElementsAre(-1, -7, -kInf));
+  EXPECT_THAT(edges(MagnitudeEdge, MagnitudeBins(Case(Logits({0, -1e6})))),
+              testing::ElementsAre(-1, reference::kTinyExponent));
+  Row sum = Logits({20, 1});
+  sum.operation = Operation::logsumexp;
+  EXPECT_THAT(edges(MagnitudeEdge, MagnitudeBins(Case(sum))), testing::ElementsAre(4));
+  EXPECT_THAT(DistanceBins(Case(sum)), testing::ElementsAre(kNoBin));
+  for (std::size_t bin = 1; bin < kMagnitudeBins; ++bin) EXPECT_LT(MagnitudeEdge(bin - 1), MagnitudeEdge(bin));
+  for (std::size_t bin = 1; bin < kDistanceBins; ++bin) EXPECT_LT(DistanceEdge(bin - 1), DistanceEdge(bin));
 }
 
 TEST(ReportTest, CsvHasALineACell) {

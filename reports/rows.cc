@@ -116,10 +116,12 @@ std::string AsOptions(const GivenParameters& parameters) {
   return options;
 }
 
-std::vector<std::size_t> Effort::Lengths(Operation operation) const {
+std::vector<std::size_t> Effort::Lengths(Operation operation, std::span<const std::size_t> more) const {
   std::vector<std::size_t> some;
-  std::copy_if(lengths.begin(), lengths.end(), std::back_inserter(some),
-               [&](std::size_t n) { return WorkOf(operation, n) <= static_cast<double>(elements); });
+  for (const std::span<const std::size_t> all : {lengths, more}) {
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some),
+                 [&](std::size_t n) { return WorkOf(operation, n) <= static_cast<double>(elements); });
+  }
   return some;
 }
 

@@ -46,7 +46,8 @@ struct Effort {
   std::size_t elements;
   std::size_t max_rows;
 
-  std::vector<std::size_t> Lengths(Operation operation) const;
+  // Those of every family, and the more of one.
+  std::vector<std::size_t> Lengths(Operation operation, std::span<const std::size_t> more = {}) const;
   std::uint64_t Rows(Operation operation, std::size_t n) const;
 };
 std::span<const Effort> Efforts();  // quick, normal, thorough

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "reference/reference.h"
+#include "reports/profile.h"
 #include "reports/progress.h"
 #include "reports/special_rows.h"
 #include "reports/tally.h"
@@ -84,7 +85,7 @@ class Sweeper {
         }
         for (const Family& family : Families()) {
           if (family.special) continue;
-          for (const std::size_t n : options_.effort->Lengths(signature.operation)) {
+          for (const std::size_t n : options_.effort->Lengths(signature.operation, family.lengths)) {
             units.push_back({signature, &family, n, options_.effort->Rows(signature.operation, n), kernels});
           }
         }
@@ -146,9 +147,12 @@ class Sweeper {
 
   void RunFormat(Format format, const std::vector<Unit>& units, Progress* progress) {
     const std::vector<reference::Effort> before = reference::EffortSpent();
-    std::vector<std::vector<Cell>> cells(units.size());
-    tbb::parallel_for(std::size_t{0}, units.size(), [&](std::size_t u) { cells[u] = CellsOf(units[u], progress); });
-    for (const std::vector<Cell>& part : cells) record_.cells.insert(record_.cells.end(), part.begin(), part.end());
+    std::vector<std::vector<Outcome>> outcomes(units.size());
+    tbb::parallel_for(std::size_t{0}, units.size(),
+                      [&](std::size_t u) { outcomes[u] = OutcomesOf(units[u], progress); });
+    for (std::vector<Outcome>& part : outcomes) {
+      for (Outcome& outcome : part) Append(std::move(outcome));
+    }
     for (const reference::Effort& spent : reference::EffortSpent()) {
       const auto earlier = std::find_if(before.begin(), before.end(),
                                         [&](const reference::Effort& effort) { return effort.bits == spent.bits; });
@@ -168,23 +172,46 @@ class Sweeper {
     }
   }
 
-  std::vector<Cell> CellsOf(const Unit& unit, Progress* progress) const {
+  // What one kernel did in a unit.
+  struct Outcome {
+    Cell cell;
+    Profile profile;
+  };
+
+  std::vector<Outcome> OutcomesOf(const Unit& unit, Progress* progress) const {
     const std::vector<Tally> tallies = Measure(unit, progress);
-    std::vector<Cell> cells;
+    std::vector<Outcome> outcomes(tallies.size());
     for (std::size_t k = 0; k < tallies.size(); ++k) {
       const Kernel& kernel = (*unit.kernels)[k];
-      Cell cell;
-      tallies[k].Finish(&cell);
-      cell.kernel = kernel.name;
-      cell.algorithm = kernel.algorithm;
-      cell.target = kernel.target;
-      cell.operation = kernel.operation;
-      cell.format = kernel.format;
-      cell.family = unit.family != nullptr ? unit.family->name : "input";
-      cell.n = unit.n;
-      cells.push_back(std::move(cell));
+      const auto finish = [&](auto* entry) {
+        tallies[k].Finish(entry);
+        entry->kernel = kernel.name;
+        entry->algorithm = kernel.algorithm;
+        entry->target = kernel.target;
+        entry->operation = kernel.operation;
+        entry->format = kernel.format;
+        entry->family = unit.family != nullptr ? unit.family->name : "input";
+      };
+      finish(&outcomes[k].cell);
+      finish(&outcomes[k].profile);
+      outcomes[k].cell.n = unit.n;
     }
-    return cells;
+    return outcomes;
+  }
+
+  // Cells one by one; profiles over all lengths.
+  void Append(Outcome outcome) {
+    record_.cells.push_back(std::move(outcome.cell));
+    std::vector<Profile>& profiles = record_.profiles;
+    const auto known = std::find_if(profiles.rbegin(), profiles.rend(), [&](const Profile& other) {
+      return other.family == outcome.profile.family && other.target == outcome.profile.target &&
+             other.kernel == outcome.profile.kernel;
+    });
+    if (known == profiles.rend()) {
+      profiles.push_back(std::move(outcome.profile));
+    } else {
+      Merge(outcome.profile, &*known);
+    }
   }
 
   Coverage CoverageOf(const Kernel& kernel) const {

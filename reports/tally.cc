@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "reports/numbers.h"
+#include "reports/profile.h"
 #include "reports/rows.h"
 #include "verify/ulp.h"
 
@@ -90,6 +92,8 @@ Yardstick::Yardstick(Row drawn, std::uint64_t sample)
     };
     if (!std::is_sorted(by_size.begin(), by_size.end(), less)) by_size.clear();
   }
+  distance = DistanceBins(reference);
+  magnitude = MagnitudeBins(reference);
 }
 
 void Histogram::Add(double error) {
@@ -117,9 +121,22 @@ double Histogram::Quantile(double q) const {
   return 0;
 }
 
+std::vector<std::pair<double, std::uint64_t>> Histogram::Octaves() const {
+  std::vector<std::pair<double, std::uint64_t>> octaves;
+  for (std::size_t i = 0; i < bins_.size(); ++i) {
+    if (bins_[i] == 0) continue;
+    const double edge = i == 0 ? 0 : std::ldexp(1.0, kLowestExponent + static_cast<int>((i - 1) >> kBinBits));
+    if (octaves.empty() || octaves.back().first != edge) octaves.emplace_back(edge, 0);
+    octaves.back().second += bins_[i];
+  }
+  return octaves;
+}
+
 bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
   const std::vector<reference::Enclosure>& exact = row.reference.exact();
   bool within = true;
+  std::vector<double> errors;
+  errors.reserve(y.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
     const UlpError error = MeasureUlp(row.formats[i], y[i], exact[i], bound.unit[i]);
     const Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
@@ -128,6 +145,7 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
     correct_ += rounding.correct;
     faithful_ += rounding.faithful;
     histogram_.Add(error.high);
+    errors.push_back(error.high);
     error_sum_ += error.high;
     signed_sum_ += error.signed_error;
     square_sum_ += error.high * error.high;
@@ -146,7 +164,33 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
                    fmt::format("element {}: {:.6g} ulp, proved {:.6g}", i, error.low, bound.ulp[i])};
     }
   }
+  AddClasses(row, y, bound, errors, row.distance, &distance_);
+  AddClasses(row, y, bound, errors, row.magnitude, &magnitude_);
   return within;
+}
+
+void Tally::AddClasses(const Yardstick& row, const std::vector<double>& y, const RowBound& bound,
+                       const std::vector<double>& errors, const std::vector<std::uint8_t>& classes,
+                       std::vector<ErrorBin>* bins) const {
+  bins->resize(std::max(kDistanceBins, kMagnitudeBins));
+  std::array<std::size_t, kNoBin> largest;  // of the class in this row
+  largest.fill(errors.size());
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (classes[i] == kNoBin) continue;
+    ErrorBin& bin = (*bins)[classes[i]];
+    std::size_t& place = largest[classes[i]];
+    if (place == errors.size() || errors[i] > errors[place]) place = i;
+    ++bin.count;
+    bin.bound = std::max(bin.bound, bound.claimed ? bound.ulp[i] : kInf);
+  }
+  for (std::size_t k = 0; k < bins->size(); ++k) {
+    ErrorBin& bin = (*bins)[k];
+    const std::size_t place = largest[k];
+    if (place == errors.size() || (bin.n > 0 && errors[place] <= bin.max_ulp)) continue;
+    bin.max_ulp = errors[place];
+    bin.n = row.n;
+    bin.worst = WitnessOf(row, y, place);
+  }
 }
 
 bool Tally::AddSums(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
@@ -229,6 +273,12 @@ void Tally::Merge(const Tally& later) {
   bound_ratio_ = std::max(bound_ratio_, later.bound_ratio_);
   if (later.largest_.value > largest_.value) largest_ = later.largest_;
   if (later.farthest_.value > farthest_.value) farthest_ = later.farthest_;
+  const auto merge = [](const std::vector<ErrorBin>& those, std::vector<ErrorBin>* bins) {
+    bins->resize(std::max(those.size(), bins->size()));
+    for (std::size_t k = 0; k < those.size(); ++k) softmax_verify::Merge(those[k], &(*bins)[k]);
+  };
+  merge(later.distance_, &distance_);
+  merge(later.magnitude_, &magnitude_);
 }
 
 void Tally::Finish(Cell* cell) const {
@@ -263,6 +313,14 @@ void Tally::Finish(Cell* cell) const {
                   // Less than one telling element in two rows: agreement, but on next to nothing.
                   : 2 * informative_ < rows_ ? Verdict::mistrusted
                                              : Verdict::passed;
+}
+
+void Tally::Finish(Profile* profile) const {
+  profile->errors = histogram_.Octaves();
+  profile->distance = distance_;
+  Compact(DistanceEdge, &profile->distance);
+  profile->magnitude = magnitude_;
+  Compact(MagnitudeEdge, &profile->magnitude);
 }
 
 }  // namespace softmax_verify

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/record.h"
@@ -26,6 +27,7 @@ struct Yardstick {
   std::vector<std::size_t> distributions;
   std::size_t n;
   std::vector<std::size_t> by_size;  // positions in ascending order of their logits; empty where order means nothing
+  std::vector<std::uint8_t> distance, magnitude;  // the classes of the results (profile.h)
 };
 
 // Counts of errors by size: 128 bins a binade from 2^-10 to 2^30 ulp, smaller and larger ones in the outermost bins.
@@ -35,6 +37,8 @@ class Histogram {
   void Merge(const Histogram& other);
   // The upper edge of the bin that holds the smallest error not exceeded by the share q of all.
   double Quantile(double q) const;
+  // The lower edge of every octave with errors, 0 for those below 2^-10, and how many it has.
+  std::vector<std::pair<double, std::uint64_t>> Octaves() const;
 
  private:
   std::vector<std::uint64_t> bins_;  // empty or complete
@@ -47,8 +51,9 @@ class Tally {
   void Add(const Kernel& kernel, const Yardstick& row);
   // Adds the counts of rows that come after all of this tally's.
   void Merge(const Tally& later);
-  // Fills in everything of the cell but its names.
+  // Fills in everything but the names.
   void Finish(Cell* cell) const;
+  void Finish(Profile* profile) const;
 
  private:
   // The result seen so far with the largest `value`, and what is to be said of it.
@@ -61,6 +66,10 @@ class Tally {
   bool AddElements(const Yardstick& row, const std::vector<double>& y, const RowBound& bound);
   // The same of its sums.
   bool AddSums(const Yardstick& row, const std::vector<double>& y, const RowBound& bound);
+  // Adds the errors in ulp to the bins of their classes.
+  void AddClasses(const Yardstick& row, const std::vector<double>& y, const RowBound& bound,
+                  const std::vector<double>& errors, const std::vector<std::uint8_t>& classes,
+                  std::vector<ErrorBin>* bins) const;
   void AddOrder(const Yardstick& row, const std::vector<double>& y);
 
   std::uint64_t rows_ = 0, failed_rows_ = 0, unclaimed_rows_ = 0;
@@ -71,6 +80,7 @@ class Tally {
   double sum_bound_ = 0, bound_ = 0, bound_ratio_ = 0;
   Extreme largest_;   // by error in ulp
   Extreme farthest_;  // by excess over what is proved
+  std::vector<ErrorBin> distance_, magnitude_;  // one for each class, or none before the first row
 };
 
 }  // namespace softmax_verify

@@ -30,6 +30,15 @@ nlohmann::ordered_json ToJson(const ValidationRequest& request) {
           {"effort", request.effort}};
 }
 
+std::map<std::string, std::string> RunKeyOf(const ValidationRequest& request) {
+  std::map<std::string, std::string> key = {{"command", "validate"}};
+  const Json json = ToJson(request);
+  for (const auto& [name, value] : json.items()) {
+    if (name != "library" && name != "exec") key[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return key;
+}
+
 namespace {
 
 ValidationRequest RequestFrom(const Json& json) {

@@ -102,7 +102,7 @@ TrialSource RandomTrials(std::uint64_t seed, const GivenParameters& parameters, 
   return [=](const Law& law, const Signature& signature, std::uint64_t index) {
     const auto [operation, format] = std::pair(signature.operation, signature.format);
     Random random(seed, HashOf(fmt::format("{}.{}.{}.{}", law.name, Name(operation), Name(format), index)));
-    const std::span<const Family> families = Families();
+    const std::span<const Family> families = SyntheticFamilies();
     const Family* own = FindFamily(law.family);
     const Family& family = own != nullptr && index % 2 == 0 ? *own : families[(index / 2) % families.size()];
     const std::size_t n = length > 0 ? length : RandomLength(operation, random);

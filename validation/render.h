@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/items.h"
 #include "validation/validation.h"
 
 namespace softmax_verify {
@@ -45,7 +46,9 @@ std::string RenderMarkdown(const Validation& validation, const std::vector<Failu
 // Workflow commands of GitHub Actions: an error for each failure, a notice where there is none.
 std::string RenderAnnotations(const Validation& validation, const std::vector<Failure>& failures);
 
-// A test case for each law, each misbehaviour that a kernel may show, and the accuracy: what CI servers read.
+// An item for each law, each misbehaviour that a kernel may show, and the accuracy.
+std::vector<Item> ItemsOf(const Validation& validation);
+// They as test cases: what CI servers read.
 std::string RenderJUnit(const Validation& validation);
 
 }  // namespace softmax_verify

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "reports/context.h"
+#include "reports/markup.h"
 #include "reports/numbers.h"
 #include "validation/describe.h"
 #include "validation/render.h"

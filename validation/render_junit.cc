@@ -7,49 +7,44 @@
 
 namespace softmax_verify {
 
-std::string RenderJUnit(const Validation& validation) {
-  std::string cases;
-  std::size_t count = 0, failed = 0, skipped = 0;
-  const auto add = [&](const std::string& name, const std::string& failure, bool is_skipped,
-                       const std::string& details = "") {
-    ++count;
-    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", EscapedXml(validation.declaration.symbol),
-                         EscapedXml(name));
-    if (!failure.empty()) {
-      ++failed;
-      cases +=
-          fmt::format("><failure message=\"{}\">{}</failure></testcase>\n", EscapedXml(failure), EscapedXml(details));
-    } else if (is_skipped) {
-      ++skipped;
-      cases += "><skipped/></testcase>\n";
-    } else {
-      cases += "/>\n";
-    }
+std::vector<Item> ItemsOf(const Validation& validation) {
+  std::vector<Item> items;
+  const auto add = [&](std::string what, Verdict verdict, std::string message, std::string details) -> Item& {
+    return items.emplace_back(Item{.kernel = validation.declaration.symbol,
+                                   .what = std::move(what),
+                                   .verdict = verdict,
+                                   .message = std::move(message),
+                                   .details = std::move(details)});
   };
   for (int kind = 0; kind < kMisbehaviours; ++kind) {
-    const auto found = validation.findings.find(static_cast<Misbehaviour>(kind));
     const std::string name(Name(static_cast<Misbehaviour>(kind)));
+    const auto found = validation.findings.find(static_cast<Misbehaviour>(kind));
     const bool is_left_out = std::any_of(validation.left_out.begin(), validation.left_out.end(),
                                          [&](const auto& left_out) { return left_out.first == name; });
-    add(name, found == validation.findings.end() ? "" : found->second.first.what, is_left_out);
+    if (found != validation.findings.end()) {
+      add(name, Verdict::failed, found->second.first.what, "");
+    } else {
+      add(name, is_left_out ? Verdict::skipped : Verdict::passed, "", "");
+    }
   }
   for (const LawResult& law : validation.laws) {
     const std::string name = fmt::format("{}.{}", Name(law.kernel->operation), law.law->name);
     if (law.counterexample) {
-      add(name, law.counterexample->violation.what, false, ShrunkText(*law.counterexample));
+      add(name, law.Judge(), law.counterexample->violation.what, ShrunkText(*law.counterexample));
     } else {
-      add(name, "", law.Judge() == Verdict::mistrusted);
+      add(name, law.Judge(), "", "");
     }
   }
   for (const AccuracySummary& summary : validation.accuracy) {
-    std::string failure = summary.cell.verdict == Verdict::failed ? summary.cell.note : "";
-    if (failure.empty()) failure = BeyondMaxUlp(validation, summary);
-    add(fmt::format("{}.sweep", summary.kernel), failure, summary.cell.count == 0);
+    const Cell& cell = summary.cell;
+    const std::string beyond = BeyondMaxUlp(validation, summary);
+    Item& item = add(fmt::format("{}.sweep", summary.kernel), beyond.empty() ? cell.verdict : Verdict::failed,
+                     cell.verdict == Verdict::failed ? cell.note : beyond, "");
+    if (cell.count > 0) item.max_ulp = cell.ulp.max;
   }
-  return fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"softmax-verify validate\" tests=\"{}\" "
-      "failures=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
-      count, failed, skipped, cases);
+  return items;
 }
+
+std::string RenderJUnit(const Validation& validation) { return RenderJUnit("softmax-verify validate", ItemsOf(validation)); }
 
 }  // namespace softmax_verify

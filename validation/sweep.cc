@@ -47,7 +47,7 @@ Row SweepRow(const Setting& setting, const Kernel& kernel, std::uint64_t seed, s
              bool is_constant) {
   Random random(seed, HashOf(fmt::format("sweep.{}.{}", Name(kernel.operation), index)));
   constexpr std::array<std::string_view, 4> kUsual = {"normal_1", "constant", "normal_10", "uniform_10"};
-  const std::span<const Family> families = Families();
+  const std::span<const Family> families = SyntheticFamilies();
   const Family* family = index % 2 == 0 ? FindFamily(kUsual[index / 2 % kUsual.size()])
                                         : &families[index / 2 % families.size()];
   if (family->special) family = FindFamily("normal_1");

@@ -35,6 +35,9 @@ struct ValidationRequest {
   bool stop_at_first_failure = false;              // once something FAILED nothing more is tried, and no row is shrunk
 };
 
+// What the verdict on a kernel depends on besides the kernel itself, by name: all of the request but where it lies.
+std::map<std::string, std::string> RunKeyOf(const ValidationRequest& request);
+
 // The accuracy of the results, and what it means.
 struct AccuracySummary {
   std::string kernel;              // the operation: a kernel may leave a logsumexp beside its results

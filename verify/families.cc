@@ -222,6 +222,91 @@ std::vector<double> Cancelling(Format format, std::size_t n, Random& random) {
   return Fill(format, n, [&](std::size_t i) { return x[i] - lse; });
 }
 
+// --- Rows of practice ---------------------------------------------------------------------------------------------
+
+std::vector<double> RandomScores(Format format, std::size_t n, Random& random) {
+  // The dot products of one query with independent standard normal keys are normal numbers of variance |q|^2.
+  const double depth = random.OneIn(2) ? 64 : 128;
+  double square = 0;
+  for (double c = 0; c < depth; ++c) square += std::pow(random.Normal(), 2);
+  const double sigma = Pick({1., 1., 2., 4.}, random) * std::sqrt(square / depth);
+  return Fill(format, n, [&](std::size_t) { return sigma * random.Normal(); });
+}
+
+std::vector<double> StructuredScores(Format format, std::size_t n, Random& random) {
+  // The newest query, positions as rotations: each pair of components turns with the distance at a speed of its own.
+  struct Pair {
+    double speed, length, phase;
+  };
+  std::array<Pair, 16> pairs;
+  for (std::size_t f = 0; f < pairs.size(); ++f) {
+    pairs[f] = {std::pow(1e4, -static_cast<double>(f) / static_cast<double>(pairs.size())), std::abs(random.Normal()), random.Uniform(-0.5, 0.5)};
+  }
+  std::array<double, 8> contents;  // tokens that come again and again
+  for (double& content : contents) content = 2 * random.Normal();
+  const double sink = random.Uniform(0, 10);
+  const double gain = Pick({1., 1., 3.}, random);
+  return Fill(format, n, [&](std::size_t j) {
+    const double distance = static_cast<double>(n - 1 - j);
+    double score = contents[random.Below(contents.size())] + (j == 0 ? sink : 0);
+    for (const Pair& pair : pairs) score += pair.length / 4 * std::cos(pair.speed * distance + pair.phase);
+    return gain * score;
+  });
+}
+
+std::vector<double> CausalScores(Format format, std::size_t n, Random& random) {
+  auto x = random.OneIn(2) ? RandomScores(format, n, random) : StructuredScores(format, n, random);
+  // Of query i keys 0 to i are seen; often next to none, or all.
+  const std::size_t seen = n == 0 ? 0 : random.OneIn(4) ? 1 : random.OneIn(8) ? n : 1 + random.Below(n);
+  for (std::size_t j = seen; j < n; ++j) x[j] = -kInfinity;
+  return x;
+}
+
+std::vector<double> FiniteMask(Format format, std::size_t n, Random& random) {
+  auto x = RandomScores(format, n, random);
+  const double lowest = -Largest(format);
+  const bool is_added = random.OneIn(2);
+  const double hidden = Pick({-1e4, -1e9, lowest, lowest / 2}, random);
+  const std::size_t kept = n == 0 || random.OneIn(8) ? 0 : random.Below(n);  // padding behind a shorter sequence
+  for (std::size_t i = kept; i < n; ++i) {
+    x[i] = std::max(RoundToFormat(format, is_added ? x[i] + hidden : hidden), lowest);
+  }
+  return x;
+}
+
+std::vector<double> EarlyClassifier(Format format, std::size_t n, Random& random) {
+  const double sigma = std::exp(random.Uniform(-5, -0.5));
+  return Fill(format, n, [&](std::size_t) { return sigma * random.Normal(); });
+}
+
+std::vector<double> LateClassifier(Format format, std::size_t n, Random& random) {
+  const double sigma = random.Uniform(1, 4);
+  auto x = Fill(format, n, [&](std::size_t) { return sigma * random.Normal(); });
+  if (n == 0) return x;
+  const double top = sigma * std::sqrt(2 * std::log(static_cast<double>(n) + 1)) + random.Uniform(2, 40);
+  // Some classes are easily taken for the right one; now and then for a wrong label with as much certainty.
+  for (std::uint64_t near = random.Below(4); near > 0; --near) {
+    x[random.Below(n)] = RoundToFormat(format, top - random.Uniform(0, 6));
+  }
+  x[random.Below(n)] = RoundToFormat(format, top);
+  return x;
+}
+
+std::vector<double> Vocabulary(Format format, std::size_t n, Random& random) {
+  // How frequent a token is, by Zipf and Mandelbrot; how well it fits; and the few that the context asks for.
+  const double exponent = random.Uniform(0.8, 1.3);
+  const double offset = random.Uniform(-10, 20);
+  const bool is_capped = random.OneIn(4);
+  std::vector<double> x(n);
+  for (std::size_t rank = 0; rank < n; ++rank) {
+    x[rank] = offset - exponent * std::log(static_cast<double>(rank) + 2.7) + 1.5 * random.Normal();
+  }
+  Shuffle(x, random);
+  for (std::uint64_t asked = 1 + random.Below(5); asked > 0 && n > 0; --asked) x[random.Below(n)] += random.Uniform(4, 16);
+  return Fill(format, n, [&](std::size_t i) { return is_capped ? 30 * std::tanh(x[i] / 30) : x[i]; });
+}
+constexpr std::array<std::size_t, 3> kVocabularies = {32000, 128256, 256000};
+
 std::vector<double> Specials(Format format, std::size_t n, Random& random) {
   auto x = NormalRow<1>(format, n, random);
   const std::uint64_t kinds = random.Below(4);
@@ -280,11 +365,28 @@ constexpr Family kFamilies[] = {
      "logarithms next to 0: the maximum and the logarithm of the sum cancel", Cancelling},
     {"specials", "standard normal logits with NaN, +inf or -inf in them, or -inf throughout; not finite",
      "the contract on special rows", Specials, true},
+    // Rows of practice from here on.
+    {"scores_random", "scores of attention: scaled dot products of a random query with random keys, gain 1 to 4",
+     "the bulk of a row that no key dominates: sums of many terms of one size", RandomScores},
+    {"scores_structured", "scores under rotary positions: repeated contents, waves over the distance, a sink at position 0",
+     "near ties, maxima that come in waves, a running maximum that rises late", StructuredScores},
+    {"scores_causal", "scores of query i of a causal mask: those of later keys are -inf", "short rows in long ones, blocks of nothing but -inf", CausalScores},
+    {"finite_mask", "scores of which padding got, or was added, a large negative number: -10^4, -10^9, the lowest or half of it",
+     "masks that are numbers: differences that overflow, rows of nothing but padding, weight on what is hidden", FiniteMask},
+    {"classifier_early", "logits of a classifier before it has learnt anything: all next to 0, sigma 0.007 to 0.6",
+     "results all next to 1/n, and what is left of small differences", EarlyClassifier},
+    {"classifier_late", "logits of a trained classifier: one class 2 to 40 above the rest, up to three near it",
+     "results next to 1, log-probabilities and losses next to 0, tails that vanish", LateClassifier},
+    {"vocabulary", "logits of a language model: Zipf's law over the tokens, a few that the context asks for, sometimes soft-capped",
+     "heavy tails: many small terms that together weigh as much as the largest", Vocabulary, false, kVocabularies},
 };
+constexpr std::size_t kSynthetic = 25;
+static_assert(kFamilies[kSynthetic - 1].special && !kFamilies[kSynthetic].special, "the synthetic families end with specials");
 
 }  // namespace
 
 std::span<const Family> Families() { return kFamilies; }
+std::span<const Family> SyntheticFamilies() { return std::span(kFamilies).first(kSynthetic); }
 
 const Family* FindFamily(std::string_view name) {
   for (const Family& family : kFamilies) {

@@ -19,9 +19,14 @@ struct Family {
   // n logits of the format; finite, unless the family says otherwise.
   std::vector<double> (*make)(Format format, std::size_t n, Random& random);
   bool special = false;  // rows whose results are a matter of contract: NaN, +inf, nothing but -inf
+  std::span<const std::size_t> lengths = {};  // at which such rows occur, and which reports try beside their own
 };
 
+// All: the synthetic ones, then rows as they occur in practice (docs/input_families.md).
 std::span<const Family> Families();
+// Those that tests draw from at random. New rows of practice change neither their number nor their order, so that a seed
+// means what it did.
+std::span<const Family> SyntheticFamilies();
 const Family* FindFamily(std::string_view name);
 
 }  // namespace softmax_verify

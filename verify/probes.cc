@@ -69,7 +69,7 @@ class Prober {
 
   void Try(std::uint64_t index) {
     Random random(options_.seed, HashOf(fmt::format("probe {}", index)));
-    const std::span<const Family> families = Families();
+    const std::span<const Family> families = SyntheticFamilies();
     const Family* family = FindFamily(index % 2 == 0 ? "normal_1" : families[index / 2 % families.size()].name);
     if (family->special) family = FindFamily("normal_10");
     const std::size_t n = Length(index, random);

@@ -1,0 +1,20 @@
+// Numbers in JSON, the same in every document.
+#ifndef SOFTMAX_VERIFY_REPORTS_JSON_H_
+#define SOFTMAX_VERIFY_REPORTS_JSON_H_
+
+#include <nlohmann/json.hpp>
+
+namespace softmax_verify {
+
+using Json = nlohmann::ordered_json;
+
+// Six significant digits, which say all that a statistic is good for; "inf", "-inf" and "nan" where JSON has no number.
+Json JsonNumber(double value);
+// The reverse. Throws std::invalid_argument where there is neither.
+double NumberOf(const Json& value);
+// The value as it comes back from JsonNumber.
+double SixDigits(double value);
+
+}  // namespace softmax_verify
+
+#endif  // SOFTMAX_VERIFY_REPORTS_JSON_H_
