@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reference/reference.h"
 #include "reports/numbers.h"
 #include "reports/profile.h"
 #include "reports/rows.h"
@@ -137,9 +138,14 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
   bool within = true;
   std::vector<double> errors;
   errors.reserve(y.size());
+  std::vector<double> nearest;  // known where an enclosure does not tell
   for (std::size_t i = 0; i < y.size(); ++i) {
     const UlpError error = MeasureUlp(row.formats[i], y[i], exact[i], bound.unit[i]);
-    const Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
+    Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
+    if (rounding.open) {
+      if (nearest.empty()) nearest = reference::Round(row.reference.row());
+      rounding.correct = y[i] == nearest[i];
+    }
     ++count_;
     zeros_ += y[i] == 0;
     correct_ += rounding.correct;
