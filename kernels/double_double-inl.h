@@ -123,6 +123,29 @@ HWY_INLINE DoubleDouble<V> NormalExp(D d, DoubleDouble<V> t) {
   return {hn::Mul(e.significand.hi, scale), hn::Mul(e.significand.lo, scale)};
 }
 
+// The sum over all lanes, of one sign.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE DoubleDouble<double> SumOfLanes(D d, const DoubleDouble<V>& sum) {
+  HWY_ALIGN double hi[hn::MaxLanes(D())];
+  HWY_ALIGN double lo[hn::MaxLanes(D())];
+  hn::Store(sum.hi, d, hi);
+  hn::Store(sum.lo, d, lo);
+  const hn::CappedTag<double, 1> one;
+  using V1 = hn::Vec<decltype(one)>;
+  DoubleDouble<V1> total = {hn::Zero(one), hn::Zero(one)};
+  for (size_t k = 0; k < hn::Lanes(d); ++k) {
+    total = Sum(total, DoubleDouble<V1>{hn::Set(one, hi[k]), hn::Set(one, lo[k])});
+  }
+  return {hn::GetLane(total.hi), hn::GetLane(total.lo)};
+}
+// The sum of term(i) over the vectors of a row of n, all of one sign.
+template <class D, class Term>
+HWY_INLINE DoubleDouble<double> SumInTwo(D d, size_t n, const Term& term) {
+  DoubleDouble<hn::Vec<D>> sum = {hn::Zero(d), hn::Zero(d)};
+  for (size_t i = 0; i < n; i += hn::Lanes(d)) sum = Sum(sum, term(i));
+  return SumOfLanes(d, sum);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace softmax_verify
 HWY_AFTER_NAMESPACE();

@@ -24,6 +24,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/log_sum-inl.h"
+#include "kernels/wide_log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -48,7 +49,13 @@ struct LogSoftmax {
 
 }  // namespace
 
-std::vector<TargetKernel> LogSoftmaxKernels() { return LogKernels<LogSoftmax>(); }
+std::vector<TargetKernel> LogSoftmaxKernels() {
+  std::vector<TargetKernel> kernels = LogKernels<LogSoftmax>();
+  AddWideLogKernels<WideLogSoftmax, Format::f32>(&kernels);
+  AddWideLogKernels<WideLogSoftmax, Format::f16>(&kernels);
+  AddWideLogKernels<WideLogSoftmax, Format::bf16>(&kernels);
+  return kernels;
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace softmax_verify

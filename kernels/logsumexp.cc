@@ -18,6 +18,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/log_sum-inl.h"
+#include "kernels/wide_log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -38,7 +39,13 @@ struct LogSumExp {
 
 }  // namespace
 
-std::vector<TargetKernel> LogSumExpKernels() { return LogKernels<LogSumExp>(); }
+std::vector<TargetKernel> LogSumExpKernels() {
+  std::vector<TargetKernel> kernels = LogKernels<LogSumExp>();
+  AddWideLogKernels<WideLogSumExp, Format::f32>(&kernels);
+  AddWideLogKernels<WideLogSumExp, Format::f16>(&kernels);
+  AddWideLogKernels<WideLogSumExp, Format::bf16>(&kernels);
+  return kernels;
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace softmax_verify
