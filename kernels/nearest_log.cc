@@ -34,28 +34,13 @@ struct Scaled : TwoDoubles {
   }
 };
 
-// The value of the format nearest to q + r, |r| < 2^-50 |q|, where q is known exactly, and of r the sign and |r|, between
-// `least` and `most`. q lies beyond the midpoint that is next to it by `beyond`, but for one rounding.
-std::optional<double> NearestBeside(Format format, const TwoDoubles& q, int sign_of_r, double least, double most) {
-  const double away = std::copysign(1.0, q.hi);
-  const double hi = std::abs(q.hi);
-  const double nearest = RoundToFormat(format, hi);
-  const double rest = hi - nearest;
-  const double unit = std::ldexp(1.0, static_cast<int>(UlpExponent(format, std::ilogb(hi))));
-  const double towards = std::copysign(1.0, rest * away);  // the direction of the midpoint
-  const double beyond = (std::abs(rest) - unit / 2) + towards * q.lo;
-  const double pushed = towards * sign_of_r;
-  bool over = beyond > 0;
-  if (beyond == 0) {
-    over = pushed > 0;
-  } else if (over != (pushed > 0)) {
-    if (least > std::abs(beyond) * (1 + 0x1p-40)) {
-      over = !over;
-    } else if (most >= std::abs(beyond) * (1 - 0x1p-40)) {
-      return std::nullopt;
-    }
-  }
-  return away * (over ? nearest + std::copysign(unit, rest) : nearest);
+// The value of the format nearest to q + side r for r > 0 that is much less than a unit, where q is a midpoint.
+std::optional<double> NearestBeside(Format format, const TwoDoubles& q, int side) {
+  const double even = RoundToFormat(format, q.hi);
+  const double rest = q.hi - even;
+  const double unit = std::ldexp(1.0, static_cast<int>(UlpExponent(format, std::ilogb(q.hi))));
+  if (q.lo != 0 || std::abs(rest) != unit / 2) return std::nullopt;
+  return rest * side > 0 ? even + 2 * rest : even;
 }
 
 // Either as it is, or as the power of two above the largest number.
@@ -69,11 +54,11 @@ void SetNumber(mpfr_ptr number, Format format, double value) {
 
 }  // namespace
 
-// Enclosures of ln s, and where the results lie relative to a midpoint.
+// By enclosures of ln s, narrower and narrower.
 class NearestLog::Exact {
  public:
-  explicit Exact(const NearestLog& of) : of_(of) { mpfr_inits2(kExactBits, offset_, number_, nullptr); }
-  ~Exact() { mpfr_clears(offset_, number_, nullptr); }
+  explicit Exact(const NearestLog& of) : of_(of) { mpfr_inits2(kExactBits, offset_, number_, static_cast<mpfr_ptr>(nullptr)); }
+  ~Exact() { mpfr_clears(offset_, number_, static_cast<mpfr_ptr>(nullptr)); }
   Exact(const Exact&) = delete;
   Exact& operator=(const Exact&) = delete;
 
@@ -86,11 +71,7 @@ class NearestLog::Exact {
       const double low = Interval::Round(format, result.low());
       const double high = Interval::Round(format, result.high());
       if (low == high) return low;
-      if (NextUp(format, low) != high) continue;
-      const std::optional<int> from_midpoint = SideOfMidpoint(format, low, high, x, origin, side);
-      if (!from_midpoint) continue;
-      if (*from_midpoint == 0) return Encode(format, low) % 2 == 0 ? low : high;
-      return *from_midpoint < 0 ? low : high;
+      if (NextUp(format, low) == high && IsMidpoint(format, low, high, x, origin)) return side > 0 ? high : low;
     }
   }
 
@@ -110,26 +91,17 @@ class NearestLog::Exact {
     log_sum_->Log1p();
   }
 
-  // The sign of q + side ln s - (low + high) / 2, if this enclosure of ln s tells. However small ln s is, its side does.
-  std::optional<int> SideOfMidpoint(Format format, double low, double high, double x, double origin, int side) {
-    const Parameters& parameters = of_.parameters_;
+  // Whether q lies halfway between. Then the result lies beside it, however small ln s is; and ln s > 0, or q would have
+  // been rounded.
+  bool IsMidpoint(Format format, double low, double high, double x, double origin) {
     SetNumber(offset_, format, low);
     SetNumber(number_, format, high);
     mpfr_add(offset_, offset_, number_, MPFR_RNDN);
-    mpfr_mul_d(offset_, offset_, parameters.temperature / 2, MPFR_RNDN);
+    mpfr_mul_d(offset_, offset_, of_.parameters_.temperature / 2, MPFR_RNDN);
     mpfr_set_d(number_, x, MPFR_RNDN);
     mpfr_sub_d(number_, number_, origin, MPFR_RNDN);
-    mpfr_mul_d(number_, number_, parameters.scale, MPFR_RNDN);
-    mpfr_sub(offset_, number_, offset_, MPFR_RNDN);  // of q from the midpoint, times the temperature
-    const int of_offset = mpfr_sgn(offset_);
-    if (of_.alone_) return of_offset;
-    if (of_offset == 0 || of_offset == side) return side;
-    mpfr_abs(offset_, offset_, MPFR_RNDN);
-    mpfr_mul_d(number_, log_sum_->high(), parameters.temperature, MPFR_RNDU);
-    if (mpfr_cmp(number_, offset_) < 0) return of_offset;
-    mpfr_mul_d(number_, log_sum_->low(), parameters.temperature, MPFR_RNDD);
-    if (mpfr_cmp(number_, offset_) > 0) return side;
-    return std::nullopt;
+    mpfr_mul_d(number_, number_, of_.parameters_.scale, MPFR_RNDN);
+    return mpfr_equal_p(number_, offset_) != 0;
   }
 
   const NearestLog& of_;
@@ -173,10 +145,8 @@ double NearestLog::Nearest(Format format, double x, double origin, int side) {
       const auto nearest = NearestWithin(format, size, sign * result.lo, error);
       if (nearest) return sign * *nearest;
     }
-    const double most = log_sum_.hi * (1 + 0x1p-40);
-    if (q.error == 0 && most < std::abs(q.hi) * 0x1p-50 && std::abs(q.hi) <= Largest(format)) {
-      const double least = most > 0x1p-500 ? log_sum_.hi * (1 - 0x1p-40) : 0;
-      const auto nearest = NearestBeside(format, q, side, least, most);
+    if (q.error == 0 && log_sum_.hi < std::abs(q.hi) * 0x1p-50 && std::abs(q.hi) <= Largest(format)) {
+      const auto nearest = NearestBeside(format, q, side);
       if (nearest) return *nearest;
     }
   }

@@ -11,7 +11,7 @@
 
 namespace softmax_verify {
 
-// ln s, within `error` of hi + lo, which is no less than 0; within 2^-40 of itself where it is above 2^-500.
+// ln s, within `error` of hi + lo, which is no less than 0.
 struct LogSumInTwo {
   double hi;
   double lo;
@@ -19,7 +19,7 @@ struct LogSumInTwo {
 };
 
 // q + r ln s with q = (x - origin) * scale / temperature and r = 1 or -1, for a row of finite logits and -inf, one of them
-// finite, of a format narrower than f64. Theorem R8 of docs/error_bounds.md.
+// finite, of a format narrower than f64. Theorems W3 and W4 of docs/error_bounds.md.
 class NearestLog {
  public:
   // x, n elements of the format's storage type, must outlive the object.

@@ -4,10 +4,10 @@
 //   Shape    log_softmax x[n] -> y[n], logsumexp x[n] -> lse, n >= 1. y may be x where it is not correctly rounded; else
 //            kernels/rows_apart.h sees to that.
 //   Method   s = 1 + t, t the sum of all terms but one of the largest; y_i = -(d_i + ln(1 + t)), in which nothing cancels;
-//            lse = z_m + ln(1 + t). Both ends of the interval that is proved (Theorem R6 of docs/error_bounds.md) are rounded:
+//            lse = z_m + ln(1 + t). Both ends of the interval that is proved (Theorem W1 of docs/error_bounds.md) are rounded:
 //            where they differ the result comes from double-doubles and MPFR (kernels/nearest_log.h), and so does an lse
 //            that cancels. A result that rounds to 0 is +0.
-//   Error    accurate: 0.501 ulp (Theorem R6). correctly_rounded: none but the rounding (Theorem R8), so the bits
+//   Error    accurate: 0.501 ulp (Theorem W1). correctly_rounded: none but the rounding (Theorem W4), so the bits
 //            are the same on every target, in every order, batch and layout, and log_softmax's after every exact shift.
 //   Special  as in kernels/log_softmax.cc and kernels/logsumexp.cc.
 #if defined(SOFTMAX_VERIFY_KERNELS_WIDE_LOG_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -36,7 +36,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // A logarithm of so small a sum is its series to the third power.
 constexpr double kSmallSum = 0x1p-40;
 
-// ln(1 + t) for 0 <= t <= 2^25, by a Newton step from the logarithm in f64: Lemma R7.
+// ln(1 + t) for 0 <= t <= 2^25, by a Newton step from the logarithm in f64: Lemma W2.
 inline LogSumInTwo Log1pInTwo(DoubleDouble<double> t, size_t n) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
@@ -52,7 +52,7 @@ inline LogSumInTwo Log1pInTwo(DoubleDouble<double> t, size_t n) {
     log = FastTwoSum(first, hn::Sub(rest, hn::Mul(hn::Mul(hn::Set(d, 0.5), rest), rest)));
   }
   const double relative = t.hi < kSmallSum ? t.hi : 1;
-  const double error = relative * (0x1p-91 + static_cast<double>(n) * 0x1p-103) + 0x1p-550;
+  const double error = relative * (0x1p-90 + static_cast<double>(n) * 0x1p-103) + 0x1p-550;
   return {hn::GetLane(log.hi), hn::GetLane(log.lo), error};
 }
 
@@ -73,7 +73,10 @@ class WideLogSum {
     const hn::ScalableTag<float> df;
     const auto m = hn::Set(df, static_cast<float>(hn::GetLane(m_)));
     others_ = {logits_, Find(df, Logits<kFormat>{logits_.x, row.n}, m)};
-    const V t = BlockwiseSum(d, row.n, [&](size_t i) { return ExpOfDistance(d, shift_(others_.At(d, i), m_)); });
+    const V t = BlockwiseSum(d, row.n, [&]<size_t kCount>(size_t i, V* e) {
+      for (size_t j = 0; j < kCount; ++j) e[j] = shift_(others_.At(d, i + j * hn::Lanes(d)), m_);
+      ExpsOfDistances<kCount>(d, e);
+    });
     log_sum_ = hn::Add(Log1p(d, t), hn::Sub(m_, m_));  // inf - inf is NaN
   }
 
