@@ -11,6 +11,7 @@
 #include "reports/context.h"
 #include "reports/npy.h"
 #include "reports/render.h"
+#include "reports/rounding.h"
 #include "reports/sweep.h"
 
 namespace softmax_verify::cli {
@@ -21,12 +22,48 @@ struct Options {
   ParameterTexts parameters;
   std::string effort = "normal";
   std::uint64_t elements = 0;
+  bool rounding = false;
   std::string input;
   std::string directory;
   CommonOptions common;
 };
 
+std::vector<std::string> TargetsOf(const std::vector<Kernel>& kernels) {
+  std::vector<std::string> targets;
+  for (const Kernel& kernel : kernels) {
+    if (std::find(targets.begin(), targets.end(), kernel.target) == targets.end()) targets.push_back(kernel.target);
+  }
+  return targets;
+}
+
+int ReportRounding(const Options& options) {
+  RoundingOptions rounding;
+  rounding.kernels = Select(options.selection);
+  std::erase_if(rounding.kernels, [](const Kernel& kernel) { return !kernel.claim.correctly_rounded; });
+  if (rounding.kernels.empty()) {
+    throw std::invalid_argument("--rounding takes kernels that claim it, such as 'softmax.correctly_rounded.*'");
+  }
+  rounding.elements = options.elements > 0 ? options.elements : 1'000'000;
+  rounding.threads = options.common.threads;
+  Context context = BuildContext();
+  context.seed = options.common.seed;
+  context.parameters = ParseParameters(options.parameters, rounding.kernels);
+  context.effort = fmt::format("{} exact results of each kernel", rounding.elements);
+  context.targets = TargetsOf(rounding.kernels);
+  if (!options.directory.empty()) std::filesystem::create_directories(options.directory);
+
+  const RoundingRecord record = CompareRounding(rounding, context);
+  const std::string text = RenderMarkdown(record);
+  if (!options.directory.empty()) {
+    WriteAtomically(options.directory + "/correct_rounding.md", text);
+    WriteAtomically(options.directory + "/correct_rounding.json", RenderJson(record));
+  }
+  Print(options.common, text, [&] { return RenderJson(record); });
+  return ExitStatus(Overall(record));
+}
+
 int Report(const Options& options) {
+  if (options.rounding) return ReportRounding(options);
   SweepOptions sweep;
   sweep.kernels = Select(options.selection);
   if (!options.input.empty()) {
@@ -45,10 +82,8 @@ int Report(const Options& options) {
     context.input = options.input;
     context.effort = "input";
   }
+  context.targets = TargetsOf(sweep.kernels);
   for (const Kernel& kernel : sweep.kernels) {
-    if (std::find(context.targets.begin(), context.targets.end(), kernel.target) == context.targets.end()) {
-      context.targets.push_back(kernel.target);
-    }
     if (!sweep.input) continue;
     try {
       RequireLogits(*sweep.input, kernel.format);
@@ -82,7 +117,8 @@ void AddReport(CLI::App& app, Run* run) {
       "Examples:\n"
       "  softmax-verify report --effort quick\n"
       "  softmax-verify report --format f32,bf16 --out reports        JSON, CSV and Markdown, one of each a format\n"
-      "  softmax-verify report --input logits.npy --kernel 'softmax.*.f16'");
+      "  softmax-verify report --input logits.npy --kernel 'softmax.*.f16'\n"
+      "  softmax-verify report --rounding --elements 1000000000       correct rounding, counted in a thousand million results");
   AddSelection(command, "--kernel", &options->selection);
   std::vector<std::string> efforts;
   for (const Effort& effort : Efforts()) efforts.emplace_back(effort.name);
@@ -94,10 +130,15 @@ void AddReport(CLI::App& app, Run* run) {
                    "Compare about so many results in each format, of as many kinds of rows; fewer long rows where they cost more")
       ->check(WholeNumber(1, kMost))
       ->type_name("N");
+  CLI::Option* const rounding = command->add_flag(
+      "--rounding", options->rounding,
+      "Only count results that are not the nearest value, of the kernels that claim correct rounding; --elements then "
+      "are exact results for each kernel, compared on every target");
   command
       ->add_option("--input", options->input,
                    "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->excludes(rounding);
   command->add_option("--out", options->directory, "Write softmax-verify-<format>.json, .csv, .md and index.md here")
       ->type_name("DIR");
   AddParameters(command, &options->parameters);

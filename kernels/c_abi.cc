@@ -347,6 +347,20 @@ int sv_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, 
   static const Kernel& kernel = BestKernel("softmax.accurate.bf16");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
+void sv_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double
+    scale) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("softmax.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
 void sv_softmax_correctly_rounded_f32(const float* x, float* y, size_t rows, size_t cols) {
   static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f32");
   Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
@@ -387,6 +401,20 @@ int sv_softmax_correctly_rounded_bf16_strided(const uint16_t* x, size_t ldx, uin
 int sv_softmax_correctly_rounded_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner,
     float temperature) {
   static const Kernel& kernel = BestKernel("softmax.correctly_rounded.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_softmax_correctly_rounded_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_softmax_correctly_rounded_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t
+    cols, double scale) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_softmax_correctly_rounded_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner,
+    double temperature) {
+  static const Kernel& kernel = BestKernel("softmax.correctly_rounded.f64");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
 void sv_softmax_native_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols) {

@@ -92,9 +92,7 @@ class Undecided {
 
   void Prepare() {
     scale_ = ScaleInTwo(row_.parameters);
-    const DoubleDouble<double> sum = SumInTwo(D(), row_.n, [&](size_t i) { return Term(i); });
-    reciprocal_.hi = 1 / sum.hi;
-    reciprocal_.lo = (std::fma(-reciprocal_.hi, sum.hi, 1.0) - reciprocal_.hi * sum.lo) / sum.hi;
+    reciprocal_ = Reciprocal(SumInTwo(D(), row_.n, [&](size_t i) { return Term(i); }));
     summed_ = true;
   }
 
@@ -103,7 +101,7 @@ class Undecided {
   double maximum_;
   bool summed_ = false;
   TwoDoubles scale_{};
-  TwoDoubles reciprocal_{};  // of the sum
+  DoubleDouble<double> reciprocal_{};  // of the sum
   std::optional<ExactSoftmax> exact_;
 };
 

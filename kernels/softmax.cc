@@ -34,6 +34,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/accurate-inl.h"
+#include "kernels/accurate_f64-inl.h"
 #include "kernels/correctly_rounded-inl.h"
 #include "kernels/softmax-inl.h"
 
@@ -110,16 +111,15 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
   kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
                       Over<&SoftmaxRow<Algorithm, kFormat>, Operation::softmax, kFormat>});
 }
-// In f64 vectors, for narrower formats.
-template <Format kFormat>
-void AddWide(std::vector<TargetKernel>* kernels) {
+// With more precision than the format has, rounded once.
+template <class Once, class Correctly, Format kFormat>
+void AddRounded(Claim claim, std::vector<TargetKernel>* kernels) {
   const Signature signature = FullSignature(Operation::softmax, kFormat);
-  kernels->push_back({"accurate", signature, AccurateClaim(), OurContract(),
-                      Over<&WideRow<Accurate, kFormat>, Operation::softmax, kFormat>});
-  Claim rounded = AccurateClaim();
-  rounded.correctly_rounded = true;
-  kernels->push_back({"correctly_rounded", signature, rounded, OurContract(),
-                      OverApart<&WideRow<CorrectlyRounded, kFormat>, Operation::softmax, kFormat>});
+  kernels->push_back({"accurate", signature, claim, OurContract(),
+                      Over<&WideRow<Once, kFormat>, Operation::softmax, kFormat>});
+  claim.correctly_rounded = true;
+  kernels->push_back({"correctly_rounded", signature, claim, OurContract(),
+                      OverApart<&WideRow<Correctly, kFormat>, Operation::softmax, kFormat>});
 }
 template <class Algorithm>
 void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKernel>* kernels) {
@@ -136,9 +136,10 @@ std::vector<TargetKernel> SoftmaxKernels() {
   AddInEveryFormat<ThreePass>("three_pass", ThreePassClaim, &kernels);
   AddInEveryFormat<Recomputing<Online>>("online", Online::SumClaim, &kernels);
   AddInEveryFormat<Recomputing<Blocked>>("blocked", Blocked::SumClaim, &kernels);
-  AddWide<Format::f32>(&kernels);
-  AddWide<Format::f16>(&kernels);
-  AddWide<Format::bf16>(&kernels);
+  AddRounded<Accurate, CorrectlyRounded, Format::f32>(AccurateClaim(), &kernels);
+  AddRounded<Accurate, CorrectlyRounded, Format::f16>(AccurateClaim(), &kernels);
+  AddRounded<Accurate, CorrectlyRounded, Format::bf16>(AccurateClaim(), &kernels);
+  AddRounded<AccurateF64, CorrectlyRoundedF64, Format::f64>(AccurateF64Claim(), &kernels);
   Add<Native, Format::f16>("native", NativeClaim, &kernels);
   Add<Native, Format::bf16>("native", NativeClaim, &kernels);
   return kernels;

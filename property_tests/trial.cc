@@ -454,7 +454,8 @@ std::vector<double> OddsBound(const Kernel& kernel, const Row& row) {
     const double scaling = scale_error * (claim.scaled_before_shift || !claim.shifted ? z : d);
     const auto z_top = static_cast<double>(std::abs(row.x[top]) * factor);
     const double seen = claim.shifted ? d + u * (scaling + scale_error * z_top) : z;
-    omega[i] = u * (claim.exp_error + scaling + claim.shift_error * seen + claim.normalise_error) + narrowing;
+    const double shift = claim.shift_error > 0 ? claim.shift_error * seen : 0;  // `seen` may be infinite
+    omega[i] = u * (claim.exp_error + scaling + shift + claim.normalise_error) + narrowing;
   }
   return omega;
 }

@@ -101,6 +101,9 @@ int sv_softmax_accurate_f16_axis(const uint16_t* x, uint16_t* y, size_t outer, s
 void sv_softmax_accurate_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
 int sv_softmax_accurate_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
 int sv_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
 
 void sv_softmax_correctly_rounded_f32(const float* x, float* y, size_t rows, size_t cols);
 int sv_softmax_correctly_rounded_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
@@ -111,6 +114,9 @@ int sv_softmax_correctly_rounded_f16_axis(const uint16_t* x, uint16_t* y, size_t
 void sv_softmax_correctly_rounded_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
 int sv_softmax_correctly_rounded_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
 int sv_softmax_correctly_rounded_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_softmax_correctly_rounded_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_softmax_correctly_rounded_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_softmax_correctly_rounded_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
 
 void sv_softmax_native_f16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
 int sv_softmax_native_f16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
