@@ -70,7 +70,7 @@ class NearestLog::Exact {
       side > 0 ? result.Add(*log_sum_) : result.Subtract(*log_sum_);
       const double low = Interval::Round(format, result.low());
       const double high = Interval::Round(format, result.high());
-      if (low == high) return low;
+      if (low == high && std::signbit(low) == std::signbit(high)) return low;
       if (NextUp(format, low) == high && IsMidpoint(format, low, high, x, origin)) return side > 0 ? high : low;
     }
   }

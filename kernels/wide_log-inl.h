@@ -6,7 +6,7 @@
 //   Method   s = 1 + t, t the sum of all terms but one of the largest; y_i = -(d_i + ln(1 + t)), in which nothing cancels;
 //            lse = z_m + ln(1 + t). Both ends of the interval that is proved (Theorem W1 of docs/error_bounds.md) are rounded:
 //            where they differ the result comes from double-doubles and MPFR (kernels/nearest_log.h), and so does an lse
-//            that cancels. A result that rounds to 0 is +0.
+//            that cancels. A negative result that rounds to 0 is -0.
 //   Error    accurate: 0.501 ulp (Theorem W1). correctly_rounded: none but the rounding (Theorem W4), so the bits
 //            are the same on every target, in every order, batch and layout, and log_softmax's after every exact shift.
 //   Special  as in kernels/log_softmax.cc and kernels/logsumexp.cc.
@@ -17,7 +17,9 @@
 #define SOFTMAX_VERIFY_KERNELS_WIDE_LOG_INL_H_
 #endif
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -80,6 +82,17 @@ class WideLogSum {
     log_sum_ = hn::Add(Log1p(d, t), hn::Sub(m_, m_));  // inf - inf is NaN
   }
 
+  // Where no other logit is finite: s = 1, exactly.
+  size_t top() const { return others_.left_out; }
+  bool IsAlone() const {
+    const D d;
+    if (!(log_sum() < 0x1p-500)) return false;  // NaN, or more than terms that are taken for e^-400 come to
+    const V least = hn::Set(d, -std::numeric_limits<double>::infinity());
+    for (size_t i = 0; i < row_.n; i += hn::Lanes(d)) {
+      if (!hn::AllTrue(d, hn::Eq(others_.At(d, i), least))) return false;
+    }
+    return true;
+  }
   // NaN where the row holds one, or +inf, or nothing but -inf.
   double log_sum() const { return hn::GetLane(log_sum_); }
   double maximum() const { return hn::GetLane(shift_.Scaled(m_)); }
@@ -122,7 +135,7 @@ HWY_INLINE hn::Vec<hn::Rebind<float, D>> RoundToMinus(D d, hn::Vec<D> v) {
   } else {
     rounded = RoundTo<kFormat>(d, NotAbove(d, v, PowerOf2(Info(kFormat).emax + 2)));
   }
-  return hn::Sub(hn::Zero(df), rounded);
+  return hn::Neg(rounded);
 }
 
 struct WideLogSoftmax {
@@ -134,6 +147,7 @@ struct WideLogSoftmax {
     const hn::Rebind<float, decltype(d)> df;
     auto* const y = row.at.Out<StorageOf<kFormat>>(Role::y);
     const WideLogSum<kFormat, kScaled> of(row);
+    const bool is_alone = of.IsAlone();  // y may be x
     if constexpr (!kDecided) {
       for (size_t i = 0; i < row.n; i += hn::Lanes(d)) {
         StoreRounded<kFormat>(d, RoundToMinus<kFormat>(d, of.MinusLogSoftmax(i)), y, i, row.n);
@@ -155,10 +169,11 @@ struct WideLogSoftmax {
         hn::Store(low, df, ends[0]);
         hn::Store(high, df, ends[1]);
         for (size_t k = 0; k < hn::Lanes(d) && i + k < row.n; ++k) {
-          if (ends[0][k] != ends[1][k]) softmax_verify::Store(kFormat, y, i + k, undecided->LogSoftmax(i + k) + 0.0);
+          if (ends[0][k] != ends[1][k]) softmax_verify::Store(kFormat, y, i + k, undecided->LogSoftmax(i + k));
         }
       }
     }
+    if (is_alone) softmax_verify::Store(kFormat, y, of.top(), 0);
   }
 };
 
@@ -177,16 +192,18 @@ struct WideLogSumExp {
     // Terms further away than 400 are taken for e^-400: 2^-550 is more than what that adds.
     const double error = of.Error(kFarthest) * log_sum + (kScaled ? 0x1p-51 * std::abs(m) : 0) +
                          0x1p-51 * std::abs(hi) + 0x1p-550;
-    const double low = RoundToFormat(kResult, hi + (lo - error));
+    const double least = m < 0 ? -std::numeric_limits<double>::infinity() : 0;  // ln s >= 0
+    const double low = std::max(least, RoundToFormat(kResult, hi + (lo - error)));
     const double high = RoundToFormat(kResult, hi + (lo + error));
-    const bool is_enough = low == high || (!kDecided && error < 0x1p-34 * std::abs(hi));
-    double result = low == high ? low : RoundToFormat(kResult, hi);
+    const bool is_decided = low == high && std::signbit(low) == std::signbit(high);
+    const bool is_enough = is_decided || (!kDecided && error < 0x1p-34 * std::abs(hi));
+    double result = is_decided ? low : RoundToFormat(kResult, hi);
     if (!is_enough && log_sum >= 0) {
       std::optional<NearestLog> undecided;
       of.Prepare(&undecided);
       result = undecided->LogSumExp(kResult);
     }
-    *row.at.Out<float>(Role::lse) = static_cast<float>(result + 0.0);
+    *row.at.Out<float>(Role::lse) = static_cast<float>(result);
   }
 };
 
