@@ -368,6 +368,29 @@ class Report(Case):
             self.assertGreaterEqual(sum(counts), 300000)
             self.assertLess(sum(counts), 600000)
 
+    def test_rounding_is_counted(self):
+        arguments = ["report", "--rounding", "--elements", "100000", "--op", "softmax", "--json"]
+        for threads in ["1", "2"]:
+            result = run(*arguments, "--threads", threads, "--out", threads, cwd=self.scratch)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertEqual((self.scratch / threads / "correct_rounding.json").read_text(), result.stdout)
+        for name in ["correct_rounding.json", "correct_rounding.md"]:
+            self.assertEqual((self.scratch / "1" / name).read_bytes(), (self.scratch / "2" / name).read_bytes(), name)
+        counts = json.loads(result.stdout)["correct_rounding"]
+        self.assertEqual([count["kernel"].split(".")[2] for count in counts], list(FORMATS))
+        for count in counts:
+            self.assertGreaterEqual(count["results"], 100000)
+            self.assertGreater(count["subnormal"], 1000)
+            self.assertLess(count["zeros"], count["results"] / 2)
+            self.assertIn(least_target(), count["wrong"])
+            self.assertEqual(set(count["wrong"].values()), {0}, count["first"])
+
+    def test_rounding_is_counted_only_where_it_is_claimed(self):
+        result = run("report", "--rounding", "--kernel", "softmax.online.*")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("softmax.correctly_rounded", result.stderr)
+        self.assertEqual(run("report", "--rounding", "--input", "logits.npy").returncode, 2)
+
     def test_input_of_every_dtype(self):
         values = [1.5, -2.0, 0.25, 3.0, 1.0009765625, 100.0]
         for dtype in ["<f2", "<f4", "<f8"]:

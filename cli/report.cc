@@ -118,7 +118,7 @@ void AddReport(CLI::App& app, Run* run) {
       "  softmax-verify report --effort quick\n"
       "  softmax-verify report --format f32,bf16 --out reports        JSON, CSV and Markdown, one of each a format\n"
       "  softmax-verify report --input logits.npy --kernel 'softmax.*.f16'\n"
-      "  softmax-verify report --rounding --elements 1000000000       correct rounding, counted in a thousand million results");
+      "  softmax-verify report --rounding --elements 1000000000       correct rounding, counted");
   AddSelection(command, "--kernel", &options->selection);
   std::vector<std::string> efforts;
   for (const Effort& effort : Efforts()) efforts.emplace_back(effort.name);

@@ -1,6 +1,6 @@
 // softmax of f64 rows in sums of two doubles, rounded once at the end: half an ulp and a little, or none at all.
 //
-//   Shape    x[n] -> y[n], n >= 1; y may be x for AccurateF64, must not for CorrectlyRoundedF64 (kernels/rows_apart.h).
+//   Shape    x[n] -> y[n], n >= 1; y may be x for AccurateF64, not for CorrectlyRoundedF64 (kernels/rows_apart.h).
 //   Error    |v_i / exact_i - 1| <= 2^-70 of the double-double v_i that is rounded to y_i: Theorem F4 of
 //            docs/error_bounds.md; so AccurateF64 is within 0.5 + 2^-16 ulp, and CorrectlyRoundedF64 is the value
 //            nearest to the exact one, ties to even: Theorem F5.
@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <new>
 #include <optional>
 
 #include "hwy/highway.h"
@@ -89,17 +91,21 @@ class DistanceInTwo {
   double after_ = 1;
 };
 
-// The f64 nearest to (hi + lo) 2^-512, lo next to nothing of hi; below the normal range hi + lo is off by 2^-615, and
-// rounded only once all the same: Lemma F3.
+// 2^512 times the f64 nearest to (hi + lo) 2^-512, lo next to nothing of hi; below the normal range hi + lo is off by
+// 2^-615, and rounded only once all the same: Lemma F3.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V RoundScaledUp(D d, V hi, V lo) {
   // Below the normal range the addition of 2^-510 rounds hi to units of 2^-562, and what that loses joins lo.
   const V magic = hn::IfThenElseZero(hn::Lt(hi, hn::Set(d, 0x1p-510)), hn::Set(d, 0x1p-510));
   const V units = hn::Add(hi, magic);
   const V lost = hn::Sub(hi, hn::Sub(units, magic));
-  return hn::Mul(hn::Sub(hn::Add(units, hn::Add(lost, lo)), magic), hn::Set(d, 0x1p-512));
+  return hn::Sub(hn::Add(units, hn::Add(lost, lo)), magic);
 }
-// Both ends of what numbers within a relative `error` of hi + lo round to.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V ScaledDown(D d, V v) {
+  return hn::Mul(v, hn::Set(d, 0x1p-512));
+}
+// What both ends of the numbers within a relative `error` of hi + lo round to, 2^512 times too large.
 template <class V>
 struct Ends {
   template <class D>
@@ -170,17 +176,23 @@ HWY_INLINE void ForEachResult(const Terms& terms, size_t n, const Store& store) 
     const DoubleDouble<V> reciprocal = ReciprocalOfScaledUp<V>(d, sum);
     for (size_t i = 0; i < n; i += hn::Lanes(d)) store(i, Product(term(i), reciprocal));
   };
-  const auto again = [&](size_t i) { return terms.Quick(i); };
-  if (n > kKeptTerms) return normalise(CompensatedSum(d, n, again), again);
-  HWY_ALIGN double kept[2][kKeptTerms];
-  const auto keep = [&](size_t i) {
+  // Long rows keep their terms on the heap or, without memory for them, compute them again, to the same bits.
+  HWY_ALIGN double few[2 * kKeptTerms];
+  const size_t padded = (n + hn::Lanes(d) - 1) / hn::Lanes(d) * hn::Lanes(d);
+  const std::unique_ptr<double[]> many(padded > kKeptTerms ? new (std::nothrow) double[2 * padded] : nullptr);
+  double* const kept = padded > kKeptTerms ? many.get() : few;
+  const auto compute = [&](size_t i) { return terms.Quick(i); };
+  if (kept == nullptr) return normalise(CompensatedSum(d, n, compute), compute);
+  const auto compute_and_keep = [&](size_t i) {
     const DoubleDouble<V> e = terms.Quick(i);
-    hn::Store(e.hi, d, kept[0] + i);
-    hn::Store(e.lo, d, kept[1] + i);
+    hn::StoreU(e.hi, d, kept + 2 * i);
+    hn::StoreU(e.lo, d, kept + 2 * i + hn::Lanes(d));
     return e;
   };
-  const DoubleDouble<double> sum = CompensatedSum(d, n, keep);
-  normalise(sum, [&](size_t i) { return DoubleDouble<V>{hn::Load(d, kept[0] + i), hn::Load(d, kept[1] + i)}; });
+  const DoubleDouble<double> sum = CompensatedSum(d, n, compute_and_keep);
+  normalise(sum, [&](size_t i) {
+    return DoubleDouble<V>{hn::LoadU(d, kept + 2 * i), hn::LoadU(d, kept + 2 * i + hn::Lanes(d))};
+  });
 }
 
 struct AccurateF64 {
@@ -189,7 +201,7 @@ struct AccurateF64 {
     const hn::ScalableTag<double> d;
     using V = hn::Vec<decltype(d)>;
     ForEachResult(TermsInTwo<kScaled>(row, x), row.n, [&](size_t i, const DoubleDouble<V>& v) {
-      StoreUpTo<kFormat>(d, RoundScaledUp(d, v.hi, v.lo), y, i, row.n);
+      StoreUpTo<kFormat>(d, ScaledDown(d, RoundScaledUp(d, v.hi, v.lo)), y, i, row.n);
     });
   }
 };
@@ -214,7 +226,7 @@ class UndecidedF64 {
     const auto wide = hn::Ne(open.low, open.high);
     HWY_ALIGN double nearest[hn::MaxLanes(D())];
     HWY_ALIGN double is_open[hn::MaxLanes(D())];
-    hn::Store(hn::IfThenElse(wide, ends.low, open.low), d, nearest);
+    hn::Store(ScaledDown(d, hn::IfThenElse(wide, ends.low, open.low)), d, nearest);
     hn::Store(hn::IfThenElseZero(hn::And(wide, hn::Ne(ends.low, ends.high)), hn::Set(d, 1.0)), d, is_open);
     for (size_t k = 0; k < hn::Lanes(d) && i + k < row_.n; ++k) {
       if (is_open[k] != 0) {
@@ -242,7 +254,7 @@ struct CorrectlyRoundedF64 {
     UndecidedF64<kScaled> undecided(row, x, terms);
     ForEachResult(terms, row.n, [&](size_t i, const DoubleDouble<V>& v) {
       const Ends<V> ends(d, v, kErrorInTwo);
-      StoreUpTo<kFormat>(d, ends.low, y, i, row.n);
+      StoreUpTo<kFormat>(d, ScaledDown(d, ends.low), y, i, row.n);
       if (HWY_LIKELY(hn::AllTrue(d, hn::Eq(ends.low, ends.high)))) return;
       if (hn::AllFalse(d, hn::Ge(v.hi, hn::Zero(d)))) return;  // NaN throughout: nothing to decide
       undecided.Resolve(i, ends, y);

@@ -189,8 +189,8 @@ std::string RenderMarkdown(const RoundingRecord& record) {
   std::string failures;
   for (const RoundingCount& count : record.counts) {
     table.rows.push_back({fmt::format("`{}`", count.kernel), Grouped(count.rows), Grouped(count.results),
-                          Grouped(count.zeros), Grouped(count.subnormal), fmt::format("{}", fmt::join(count.targets, " ")),
-                          Grouped(Wrong(count))});
+                          Grouped(count.zeros), Grouped(count.subnormal),
+                          fmt::format("{}", fmt::join(count.targets, " ")), Grouped(Wrong(count))});
     if (!count.first.empty()) failures += fmt::format("\nFAILED {}\n", count.first);
   }
   std::string libraries;
@@ -200,8 +200,9 @@ std::string RenderMarkdown(const RoundingRecord& record) {
       "Every result was compared, bit for bit but for the sign of a zero, and on every instruction set, with the exact one "
       "(MPFR/MPFI enclosures, narrowed until they decide) rounded to nearest, ties to even.\n\n"
       "{}{}\n"
-      "Rows of every input family at lengths from {} to {}; half of them with a drawn scale or temperature. Results that "
-      "are 0 lie below half the smallest subnormal number.\n\n"
+      "Rows of every input family at lengths from {} to {}, drawn independently (those of equal logits repeat); half of "
+      "them with a drawn scale or temperature. A result is 0 where the exact one is less than half the smallest "
+      "subnormal number.\n\n"
       "{}; {}{}; commit {}; seed {}.\n",
       Pipes(table), failures, kLengths.front(), kLengths.back(), record.context.cpu, record.context.compiler, libraries,
       record.context.commit, record.context.seed);
@@ -226,7 +227,8 @@ std::string RenderJson(const RoundingRecord& record) {
   }
   const Json document = {{"schema_version", kSchemaVersion},
                          {"context", Json::parse(RenderJson(context))["context"]},
-                         {"correct_rounding", std::move(counts)}};
+                         {"correct_rounding", std::move(counts)},
+                         {"verdict", Name(Overall(record))}};
   return document.dump(1) + "\n";
 }
 

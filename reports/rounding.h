@@ -36,10 +36,10 @@ struct RoundingRecord {
 };
 Verdict Overall(const RoundingRecord& record);
 
-// Rows of every family that is not special at lengths from 2 to 4097, as many results of one as of the other; half of the
-// rows have the scale and the temperature that the context gives, or 1, the other half drawn ones where it gives none. The
-// record depends on kernels, elements, and seed and parameters in `context`; not on threads. Progress as in Sweep. Throws
-// std::runtime_error where a kernel refuses a row.
+// Rows of every family that is not special at lengths from 2 to 4097, as many results of one as of the other. Half of
+// the rows have the scale and the temperature that the context gives, or 1, the other half drawn ones where it gives
+// none. The record depends on kernels, elements, and seed and parameters in `context`; not on threads. Progress as in
+// Sweep. Throws std::runtime_error where a kernel refuses a row.
 RoundingRecord CompareRounding(const RoundingOptions& options, Context context);
 
 // To read, and for programs.
