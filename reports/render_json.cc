@@ -5,20 +5,16 @@
 #include <cstdint>
 #include <cstdlib>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "reports/columns.h"
+#include "reports/json.h"
 #include "reports/numbers.h"
 #include "reports/render.h"
 #include "verify/case.h"
 
 namespace softmax_verify {
-namespace {
 
-using Json = nlohmann::ordered_json;
-
-// Six significant digits say all that a statistic is good for.
 Json Number(double value) {
   if (!std::isfinite(value)) return HexFloat(value);
   if (value == std::trunc(value) && std::abs(value) < 1e6) return static_cast<std::int64_t>(value);
@@ -44,6 +40,14 @@ Json ToJson(const Context& context) {
           {"parameters", std::move(parameters)},
           {"input", context.input}};
 }
+
+Json VerdictsJson(const VerdictCounts& counts) {
+  Json verdicts = Json::object();
+  for (std::size_t i = 0; i < counts.size(); ++i) verdicts[std::string(Name(static_cast<Verdict>(i)))] = counts[i];
+  return verdicts;
+}
+
+namespace {
 
 // Names stand once, in front: with them in every cell a report would be twice as long.
 Json ColumnNames() {
@@ -173,13 +177,10 @@ std::string Lines(const Json& document) {
 }  // namespace
 
 std::string RenderJson(const Record& record) {
-  const VerdictCounts counts = CountVerdicts(record);
-  Json verdicts = Json::object();
-  for (std::size_t i = 0; i < counts.size(); ++i) verdicts[std::string(Name(static_cast<Verdict>(i)))] = counts[i];
   return Lines({{"schema_version", kSchemaVersion},
                 {"context", ToJson(record.context)},
                 {"verdict", Name(Overall(record))},
-                {"verdicts", std::move(verdicts)},
+                {"verdicts", VerdictsJson(CountVerdicts(record))},
                 {"coverage", Array(record.coverage)},
                 {"reference", Array(record.reference)},
                 {"input", Array(record.input)},

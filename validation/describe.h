@@ -49,9 +49,6 @@ std::string LawsText(const Validation& validation);
 // What was left out by reason: "determinism, order" and "--expect deterministic=no".
 std::vector<std::pair<std::string, std::string>> LeftOut(const Validation& validation);
 
-// For text and attributes of XML and HTML.
-std::string EscapedXml(std::string_view text);
-
 }  // namespace softmax_verify
 
 #endif  // SOFTMAX_VERIFY_VALIDATION_DESCRIBE_H_

@@ -1,6 +1,7 @@
 // What GitHub Actions shows: annotations, and the summary of a job.
 #include <fmt/format.h>
 
+#include "reports/html_page.h"
 #include "validation/describe.h"
 #include "validation/render.h"
 
