@@ -126,8 +126,8 @@ std::vector<std::pair<double, std::uint64_t>> Histogram::Octaves() const {
   std::vector<std::pair<double, std::uint64_t>> octaves;
   for (std::size_t i = 0; i < bins_.size(); ++i) {
     if (bins_[i] == 0) continue;
-    const double edge = i == 0 ? 0 : std::ldexp(1.0, kLowestExponent + static_cast<int>((i - 1) >> kBinBits));
-    if (octaves.empty() || octaves.back().first != edge) octaves.emplace_back(edge, 0);
+    const double exponent = i == 0 ? -kInf : kLowestExponent + static_cast<int>((i - 1) >> kBinBits);
+    if (octaves.empty() || octaves.back().first != exponent) octaves.emplace_back(exponent, 0);
     octaves.back().second += bins_[i];
   }
   return octaves;

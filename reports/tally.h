@@ -37,7 +37,7 @@ class Histogram {
   void Merge(const Histogram& other);
   // The upper edge of the bin that holds the smallest error not exceeded by the share q of all.
   double Quantile(double q) const;
-  // The lower edge of every octave with errors, 0 for those below 2^-10, and how many it has.
+  // floor(log2 error) of every octave with errors and how many it has: -inf below 2^-10, 30 for all from 2^30 on.
   std::vector<std::pair<double, std::uint64_t>> Octaves() const;
 
  private:
