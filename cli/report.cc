@@ -98,7 +98,9 @@ void AddReport(CLI::App& app, Run* run) {
       ->add_option("--input", options->input,
                    "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
       ->type_name("FILE");
-  command->add_option("--out", options->directory, "Write softmax-verify-<format>.html, .json, .csv and .md, index.html and index.md here")
+  command
+      ->add_option("--out", options->directory,
+                   "Write softmax-verify-<format>.html, .json, .csv and .md, index.html and index.md here")
       ->type_name("DIR");
   AddParameters(command, &options->parameters);
   AddCommonOptions(command, &options->common);
