@@ -148,7 +148,9 @@ void AddReport(CLI::App& app, Run* run) {
                    "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
       ->type_name("FILE")
       ->excludes(rounding);
-  command->add_option("--out", options->directory, "Write softmax-verify-<format>.html, .json, .csv and .md, index.html and index.md here")
+  command
+      ->add_option("--out", options->directory,
+                   "Write softmax-verify-<format>.html, .json, .csv and .md, index.html and index.md here")
       ->type_name("DIR");
   AddBaselineOptions(command, &options->baseline);
   AddCiOptions(command, &options->ci);

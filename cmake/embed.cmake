@@ -8,6 +8,7 @@ foreach(entry IN LISTS FILES)
   if(NOT end EQUAL -1)
     message(FATAL_ERROR "${CMAKE_MATCH_2} holds the mark at which its string would end")
   endif()
-  string(APPEND text "extern const std::string_view ${name};\nconst std::string_view ${name} = R\"sv_embed(${content})sv_embed\";\n")
+  string(APPEND text "extern const std::string_view ${name};\n"
+                     "const std::string_view ${name} = R\"sv_embed(${content})sv_embed\";\n")
 endforeach()
 file(WRITE ${OUTPUT} "${text}}  // namespace ${NAMESPACE}\n")

@@ -184,8 +184,8 @@ std::string Head(std::string_view title, const Record& record, const std::vector
   }
   const Verdict verdict = Overall(record);
   return fmt::format(
-      "<header class=\"head\">\n<h1>{}</h1>\n<p><span class=\"verdict {}\">{}</span> {}.</p>\n<nav aria-label=\"Pages\">"
-      "<ul>{}</ul></nav>\n<noscript><p>Charts and tables need JavaScript; the files that end in .md hold the same "
+      "<header class=\"head\">\n<h1>{}</h1>\n<p><span class=\"verdict {}\">{}</span> {}.</p>\n"
+      "<nav aria-label=\"Pages\"><ul>{}</ul></nav>\n<noscript><p>Charts and tables need JavaScript; the files that end in .md hold the same "
       "numbers.</p></noscript>\n</header>\n",
       title, Name(verdict), Name(verdict), ToString(CountVerdicts(record)), links);
 }

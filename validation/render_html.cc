@@ -30,8 +30,8 @@ class Page {
     Laws();
     Behaviour();
     Request();
-    return Render({fmt::format("{}: {}", validation_.declaration.symbol, Name(validation_.Overall())), "", std::move(text_),
-                   {{"record", RenderJson(validation_, failures_)}}});
+    const std::string title = fmt::format("{}: {}", validation_.declaration.symbol, Name(validation_.Overall()));
+    return Render({title, "", std::move(text_), {{"record", RenderJson(validation_, failures_)}}});
   }
 
  private:
@@ -63,8 +63,8 @@ class Page {
         "<header class=\"head\">\n<h1>{} {}</h1>\n<p>{}; {}.</p>\n<p>{} failed; {} laws held, {} broken; {} trials, {} "
         "calls.</p>\n<pre>{}</pre>\n</header>\n",
         Badge(validation_.Overall()), Code(validation_.declaration.symbol), EscapedXml(Meaning(validation_)),
-        EscapedXml(ClaimText(validation_)), failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()), laws.held, laws.broken, laws.trials,
-        validation_.coverage.calls, EscapedXml(validation_.request.declaration));
+        EscapedXml(ClaimText(validation_)), failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()),
+        laws.held, laws.broken, laws.trials, validation_.coverage.calls, EscapedXml(validation_.request.declaration));
   }
 
   // The operands of a row, each as a table of its elements.
