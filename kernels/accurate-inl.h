@@ -37,7 +37,7 @@ HWY_INLINE void ExpsOfDistances(D d, V* HWY_RESTRICT t) {
   const hn::Rebind<uint64_t, D> du;
   V shifted[kCount];
   V k[kCount];
-  for (size_t j = 0; j < kCount; ++j) t[j] = NotBelow(d, t[j], -kFarthest);
+  for (size_t j = 0; j < kCount; ++j) t[j] = NotBelow(t[j], hn::Set(d, -kFarthest));
   for (size_t j = 0; j < kCount; ++j) shifted[j] = hn::MulAdd(t[j], hn::Set(d, C::kLog2E), hn::Set(d, C::kMagic));
   for (size_t j = 0; j < kCount; ++j) k[j] = hn::Sub(shifted[j], hn::Set(d, C::kMagic));
   ReduceAndExp<kCount>(d, t, k);

@@ -133,7 +133,7 @@ HWY_INLINE hn::Vec<hn::Rebind<float, D>> RoundToMinus(D d, hn::Vec<D> v) {
     rounded = hn::Add(rounded, hn::DemoteTo(df, hn::IfThenElseZero(overflows, hn::Set(d, 0x1p103))));
 #endif
   } else {
-    rounded = RoundTo<kFormat>(d, NotAbove(d, v, PowerOf2(Info(kFormat).emax + 2)));
+    rounded = RoundTo<kFormat>(d, NotAbove(v, hn::Set(d, PowerOf2(Info(kFormat).emax + 2))));
   }
   return hn::Neg(rounded);
 }
