@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reference/reference.h"
 #include "reports/numbers.h"
 #include "reports/rows.h"
 #include "verify/ulp.h"
@@ -120,9 +121,14 @@ double Histogram::Quantile(double q) const {
 bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, const RowBound& bound) {
   const std::vector<reference::Enclosure>& exact = row.reference.exact();
   bool within = true;
+  std::vector<double> nearest;  // known where an enclosure does not tell
   for (std::size_t i = 0; i < y.size(); ++i) {
     const UlpError error = MeasureUlp(row.formats[i], y[i], exact[i], bound.unit[i]);
-    const Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
+    Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
+    if (rounding.open) {
+      if (nearest.empty()) nearest = reference::Round(row.reference.row());
+      rounding.correct = y[i] == nearest[i];
+    }
     ++count_;
     zeros_ += y[i] == 0;
     correct_ += rounding.correct;
