@@ -47,17 +47,12 @@ double SumMinusOne(std::span<const double> y) {
 double MaxNumber(double a, double b) { return std::fmax(a, b); }
 
 Witness WitnessOf(const Yardstick& yardstick, const std::vector<double>& y, std::size_t element) {
-  const Row& row = yardstick.reference.row();
-  const OperandList& operands = Info(row.operation).operands;
-  const bool whole = std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
-    return operand.output || row[operand.role].size() <= kWholeRow;
-  });
   return {yardstick.sample,
           element,
           y[element],
           HexExact(yardstick.formats[element], yardstick.reference.exact()[element]),
-          ToString(row, whole ? kWholeRow : kRowBeginning),
-          whole};
+          yardstick.Text(),
+          yardstick.IsWhole()};
 }
 
 bool IsDistribution(std::span<const reference::Enclosure> exact) {
@@ -95,6 +90,19 @@ Yardstick::Yardstick(Row drawn, std::uint64_t sample)
   }
   distance = DistanceBins(reference);
   magnitude = MagnitudeBins(reference);
+}
+
+const std::string& Yardstick::Text() const {
+  if (text_.empty()) text_ = ToString(reference.row(), IsWhole() ? kWholeRow : kRowBeginning);
+  return text_;
+}
+
+bool Yardstick::IsWhole() const {
+  const Row& row = reference.row();
+  const OperandList& operands = Info(row.operation).operands;
+  return std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+    return operand.output || row[operand.role].size() <= kWholeRow;
+  });
 }
 
 void Histogram::Add(double error) {
