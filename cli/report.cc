@@ -105,7 +105,7 @@ int Report(const Options& options) {
   std::string text = RenderConsole(record);
   if (!options.directory.empty()) {
     WriteReports(record, options.directory);
-    text += fmt::format("Reports are in {}; begin with index.md.\n", options.directory);
+    text += fmt::format("Reports are in {}; begin with index.html or index.md.\n", options.directory);
   }
   const Conclusion conclusion = ratchet.Conclude(ItemsOf(record), Overall(record));
   Print(options.common, text, [&] { return RenderJson(record); }, conclusion.note);
@@ -125,7 +125,7 @@ void AddReport(CLI::App& app, Run* run) {
       "\n"
       "Examples:\n"
       "  softmax-verify report --effort quick\n"
-      "  softmax-verify report --format f32,bf16 --out reports        JSON, CSV and Markdown, one of each a format\n"
+      "  softmax-verify report --format f32,bf16 --out reports        pages, JSON, CSV and Markdown, one of each a format\n"
       "  softmax-verify report --input logits.npy --kernel 'softmax.*.f16'\n"
       "  softmax-verify report --rounding --elements 1000000000       correct rounding, counted");
   AddSelection(command, "--kernel", &options->selection);
@@ -148,7 +148,9 @@ void AddReport(CLI::App& app, Run* run) {
                    "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
       ->type_name("FILE")
       ->excludes(rounding);
-  command->add_option("--out", options->directory, "Write softmax-verify-<format>.json, .csv, .md and index.md here")
+  command
+      ->add_option("--out", options->directory,
+                   "Write softmax-verify-<format>.html, .json, .csv and .md, index.html and index.md here")
       ->type_name("DIR");
   AddBaselineOptions(command, &options->baseline);
   AddCiOptions(command, &options->ci);

@@ -29,18 +29,23 @@ constexpr size_t kKeptTerms = 2048;
 // Terms further from the maximum round to 0 in every format narrower than f64.
 constexpr double kFarthest = 400;
 
-// e^t for t <= 0 or NaN; e^-400 for all t below. Otherwise the steps of kernels/exp-inl.h, with their error (Theorem
-// 3), but that 2^k, at least 2^-577, is one addition to the exponent.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V ExpOfDistance(D d, V t) {
+// t[j] becomes e^t[j] for t[j] <= 0 or NaN; e^-400 for all below. Otherwise the steps of kernels/exp-inl.h, with their error
+// (Theorem 3), but that 2^k, at least 2^-577, is one addition to the exponent.
+template <size_t kCount, class D, class V = hn::Vec<D>>
+HWY_INLINE void ExpsOfDistances(D d, V* HWY_RESTRICT t) {
   using C = ExpConstants<double>;
   const hn::Rebind<uint64_t, D> du;
-  t = hn::IfThenElse(hn::Lt(t, hn::Set(d, -kFarthest)), hn::Set(d, -kFarthest), t);  // false for NaN
-  const V shifted = hn::MulAdd(t, hn::Set(d, C::kLog2E), hn::Set(d, C::kMagic));
-  const V k = hn::Sub(shifted, hn::Set(d, C::kMagic));
-  ReduceAndExp<1>(d, &t, &k);
-  // k stands in the low bits of `shifted`, whose high bits the shift drops.
-  return hn::BitCast(d, hn::Add(hn::BitCast(du, t), hn::ShiftLeft<C::kFractionBits>(hn::BitCast(du, shifted))));
+  V shifted[kCount];
+  V k[kCount];
+  for (size_t j = 0; j < kCount; ++j) t[j] = NotBelow(t[j], hn::Set(d, -kFarthest));
+  for (size_t j = 0; j < kCount; ++j) shifted[j] = hn::MulAdd(t[j], hn::Set(d, C::kLog2E), hn::Set(d, C::kMagic));
+  for (size_t j = 0; j < kCount; ++j) k[j] = hn::Sub(shifted[j], hn::Set(d, C::kMagic));
+  ReduceAndExp<kCount>(d, t, k);
+  for (size_t j = 0; j < kCount; ++j) {
+    // k stands in the low bits of `shifted`, whose high bits the shift drops.
+    const auto power = hn::ShiftLeft<C::kFractionBits>(hn::BitCast(du, shifted[j]));
+    t[j] = hn::BitCast(d, hn::Add(hn::BitCast(du, t[j]), power));
+  }
 }
 
 // Logits of a narrower format as f64 vectors, -inf beyond n.
@@ -63,28 +68,28 @@ HWY_INLINE hn::Vec<D> WideMax(D d, const StorageOf<kFormat>* x, size_t n) {
   return hn::Set(d, static_cast<double>(hn::GetLane(m)));
 }
 
-// The sum of term(i) over the vectors of a row of n, at least 0 each, in every lane.
-template <class D, class Term>
-HWY_INLINE hn::Vec<D> BlockwiseSum(D d, size_t n, const Term& term) {
+// The sum over a row of n of what terms.operator()<k>(i, e) puts into e: the k vectors of its terms from element i on, at
+// least 0 each. In every lane.
+template <class D, class Terms>
+HWY_INLINE hn::Vec<D> BlockwiseSum(D d, size_t n, const Terms& terms) {
   using V = hn::Vec<D>;
   const size_t lanes = hn::Lanes(d);
   V sum = hn::Zero(d);
   V lost = hn::Zero(d);
   for (size_t begin = 0; begin < n; begin += kSumBlock) {
     const size_t end = HWY_MIN(begin + kSumBlock, n);
-    V s0 = hn::Zero(d);
-    V s1 = s0;
-    V s2 = s0;
-    V s3 = s0;
+    V s[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
+    V e[4];
     size_t i = begin;
     for (; i + 4 * lanes <= end; i += 4 * lanes) {
-      s0 = hn::Add(s0, term(i));
-      s1 = hn::Add(s1, term(i + lanes));
-      s2 = hn::Add(s2, term(i + 2 * lanes));
-      s3 = hn::Add(s3, term(i + 3 * lanes));
+      terms.template operator()<4>(i, e);
+      for (size_t j = 0; j < 4; ++j) s[j] = hn::Add(s[j], e[j]);
     }
-    for (; i < end; i += lanes) s0 = hn::Add(s0, term(i));
-    const V block = hn::Add(hn::Add(s0, s1), hn::Add(s2, s3));
+    for (; i < end; i += lanes) {
+      terms.template operator()<1>(i, e);
+      s[0] = hn::Add(s[0], e[0]);
+    }
+    const V block = hn::Add(hn::Add(s[0], s[1]), hn::Add(s[2], s[3]));
     const V next = hn::Add(sum, block);  // TwoSum (Knuth 1969)
     const V seen = hn::Sub(next, sum);
     lost = hn::Add(lost, hn::Add(hn::Sub(sum, hn::Sub(next, seen)), hn::Sub(block, seen)));
@@ -123,13 +128,22 @@ HWY_INLINE void WithTerms(const RowArguments& row, const StorageOf<kFormat>* x, 
   const Shift<decltype(d), kScaled> shift(d, Scaling::From(row.parameters, Format::f64));
   const WideLogits<kFormat> logits{x, row.n};
   const V m = WideMax<kFormat>(d, x, row.n);
-  const auto term = [&](size_t i) { return ExpOfDistance(d, shift(logits.At(d, i), m)); };
-  if (row.n > kKeptTerms) return normalise(m, BlockwiseSum(d, row.n, term), term);
+  const size_t lanes = hn::Lanes(d);
+  const auto terms = [&]<size_t kCount>(size_t i, V* e) {
+    for (size_t j = 0; j < kCount; ++j) e[j] = shift(logits.At(d, i + j * lanes), m);
+    ExpsOfDistances<kCount>(d, e);
+  };
+  if (row.n > kKeptTerms) {
+    return normalise(m, BlockwiseSum(d, row.n, terms), [&](size_t i) {
+      V e[1];
+      terms.template operator()<1>(i, e);
+      return e[0];
+    });
+  }
   HWY_ALIGN double kept[kKeptTerms];
-  const V s = BlockwiseSum(d, row.n, [&](size_t i) {
-    const V e = term(i);
-    hn::Store(e, d, kept + i);
-    return e;
+  const V s = BlockwiseSum(d, row.n, [&]<size_t kCount>(size_t i, V* e) {
+    terms.template operator()<kCount>(i, e);
+    for (size_t j = 0; j < kCount; ++j) hn::Store(e[j], d, kept + i + j * lanes);
   });
   normalise(m, s, [&](size_t i) { return hn::Load(d, kept + i); });
 }

@@ -30,13 +30,20 @@ struct Half;
 template <>
 struct Half<Format::bf16> {
   template <class D, class V = hn::Vec<D>, class DU = hn::Rebind<uint32_t, D>>
-  static HWY_INLINE hn::Vec<DU> Round(D, V v) {
+  static HWY_INLINE hn::Vec<DU> Round(D d, V v) {
+    const DU du;
+    const auto bits = hn::BitCast(du, v);
+    const auto rounded = RoundClean(d, v);
+    const auto quiet = hn::Or(hn::ShiftRight<16>(bits), hn::Set(du, 0x40u));
+    return hn::IfThenElse(hn::RebindMask(du, hn::IsNaN(v)), quiet, rounded);
+  }
+  // The same for a v that is no NaN, or a quiet one whose lower half is 0.
+  template <class D, class V = hn::Vec<D>, class DU = hn::Rebind<uint32_t, D>>
+  static HWY_INLINE hn::Vec<DU> RoundClean(D, V v) {
     const DU du;
     const auto bits = hn::BitCast(du, v);
     const auto lsb = hn::And(hn::ShiftRight<16>(bits), hn::Set(du, 1u));
-    const auto rounded = hn::ShiftRight<16>(hn::Add(bits, hn::Add(lsb, hn::Set(du, 0x7FFFu))));
-    const auto quiet = hn::Or(hn::ShiftRight<16>(bits), hn::Set(du, 0x40u));
-    return hn::IfThenElse(hn::RebindMask(du, hn::IsNaN(v)), quiet, rounded);
+    return hn::ShiftRight<16>(hn::Add(bits, hn::Add(lsb, hn::Set(du, 0x7FFFu))));
   }
   template <class D, class VU>
   static HWY_INLINE hn::Vec<D> Widen(D d, VU bits) {
@@ -128,6 +135,16 @@ HWY_INLINE hn::Vec<hn::Rebind<uint16_t, D>> Narrow(D d, hn::Vec<D> v) {
     return hn::BitCast(d16, hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
   } else {
     return hn::DemoteTo(d16, hn::BitCast(hn::Rebind<int32_t, D>(), Half<kFormat>::Round(d, v)));
+  }
+}
+
+// The same for results of arithmetic with logits of the format alone, whose NaNs have no more bits than theirs.
+template <Format kFormat, class D>
+HWY_INLINE hn::Vec<hn::Rebind<uint16_t, D>> NarrowClean(D d, hn::Vec<D> v) {
+  if constexpr (kFormat == Format::bf16) {
+    return hn::DemoteTo(hn::Rebind<uint16_t, D>(), hn::BitCast(hn::Rebind<int32_t, D>(), Half<kFormat>::RoundClean(d, v)));
+  } else {
+    return Narrow<kFormat>(d, v);
   }
 }
 

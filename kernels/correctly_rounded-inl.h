@@ -32,14 +32,23 @@ constexpr double FarthestResult(Format format) {
   return format == Format::f16 ? 18 : format == Format::bf16 ? 94 : 105;
 }
 
-// Of every v_i = e_i (1/s) of kernels/accurate-inl.h that does not round to 0, relative: Theorem R1.
-template <Format kFormat>
-double WideError(size_t lanes, size_t n, bool scaled) {
+// Of v_i = e_i (1/s) of kernels/accurate-inl.h for d_i <= farthest, relative: Theorem R1.
+inline double WideError(double farthest, size_t lanes, size_t n, bool scaled) {
   const double log_n = std::log2(static_cast<double>(n)) * 0.6932 + 0.001;
   const double height = static_cast<double>(kSumBlock / (4 * lanes)) + 6 + std::log2(static_cast<double>(lanes));
   const double shift = scaled ? 3 : 1;
-  const double roundoffs = 2 * kExpErrorF64 + shift * (FarthestResult(kFormat) + log_n + 1) + height + 6;
+  const double roundoffs = 2 * kExpErrorF64 + shift * (farthest + log_n + 1) + height + 6;
   return roundoffs * 0x1p-53 * (1 + 0x1p-20);
+}
+
+// e^(z_i - z_m) for logits x_i, e^-400 for what is less.
+template <bool kScaled, class D, class V = hn::Vec<D>>
+HWY_INLINE DoubleDouble<V> TermInTwo(D d, V x, double maximum, const TwoDoubles& scale) {
+  DoubleDouble<V> t = TwoSum(x, hn::Set(d, -maximum));
+  if constexpr (kScaled) t = Product(t, DoubleDouble<V>{hn::Set(d, scale.hi), hn::Set(d, scale.lo)});
+  const auto far = hn::Not(hn::Ge(t.hi, hn::Set(d, -kFarthest)));  // -inf - m has a NaN for its low part
+  const V hi = hn::IfThenElse(far, hn::Set(d, -kFarthest), t.hi);
+  return NormalExp(d, DoubleDouble<V>{hi, hn::IfThenZeroElse(far, t.lo)});
 }
 
 // Steps (2) and (3), made when the first element needs them.
@@ -76,22 +85,14 @@ class Undecided {
   }
 
  private:
-  // e^(z_i - z_m), e^-400 for what is less.
   DoubleDouble<V> Term(size_t i) const {
     const D d;
-    DoubleDouble<V> t = TwoSum(logits_.At(d, i), hn::Set(d, -maximum_));
-    if constexpr (kScaled) t = Product(t, DoubleDouble<V>{hn::Set(d, factor_.hi), hn::Set(d, factor_.lo)});
-    const auto far = hn::Not(hn::Ge(t.hi, hn::Set(d, -kFarthest)));  // -inf - m has a NaN for its low part
-    const V hi = hn::IfThenElse(far, hn::Set(d, -kFarthest), t.hi);
-    return NormalExp(d, DoubleDouble<V>{hi, hn::IfThenZeroElse(far, t.lo)});
+    return TermInTwo<kScaled>(d, logits_.At(d, i), maximum_, scale_);
   }
 
   void Prepare() {
-    const D d;
-    const Parameters& parameters = row_.parameters;
-    factor_.hi = parameters.scale / parameters.temperature;
-    factor_.lo = std::fma(-factor_.hi, parameters.temperature, parameters.scale) / parameters.temperature;
-    reciprocal_ = Reciprocal(SumInTwo(d, row_.n, [&](size_t i) { return Term(i); }));
+    scale_ = ScaleInTwo(row_.parameters);
+    reciprocal_ = Reciprocal(SumInTwo(D(), row_.n, [&](size_t i) { return Term(i); }));
     summed_ = true;
   }
 
@@ -99,7 +100,7 @@ class Undecided {
   WideLogits<kFormat> logits_;
   double maximum_;
   bool summed_ = false;
-  DoubleDouble<double> factor_{};      // scale / temperature
+  TwoDoubles scale_{};
   DoubleDouble<double> reciprocal_{};  // of the sum
   std::optional<ExactSoftmax> exact_;
 };
@@ -112,7 +113,7 @@ struct CorrectlyRounded {
     using V = hn::Vec<decltype(d)>;
     WithTerms<kFormat, kScaled>(row, x, [&](V m, V s, const auto& term) {
       const double reciprocal = 1 / hn::GetLane(s);
-      const double error = WideError<kFormat>(hn::Lanes(d), row.n, kScaled);
+      const double error = WideError(FarthestResult(kFormat), hn::Lanes(d), row.n, kScaled);
       const V low_reciprocal = hn::Set(d, reciprocal * (1 - error));
       const V high_reciprocal = hn::Set(d, reciprocal * (1 + error));
       Undecided<kFormat, kScaled> undecided(row, x, hn::GetLane(m));

@@ -2,7 +2,23 @@
 #ifndef SOFTMAX_VERIFY_KERNELS_DOUBLE_DOUBLE_H_
 #define SOFTMAX_VERIFY_KERNELS_DOUBLE_DOUBLE_H_
 
+#include <cmath>
+
+#include "softmax_verify/operation.h"
+
 namespace softmax_verify {
+
+// hi + lo
+struct TwoDoubles {
+  double hi;
+  double lo;
+};
+
+// scale / temperature to within a relative 3 u^2, u = 2^-53; exactly where it is a double.
+inline TwoDoubles ScaleInTwo(const Parameters& parameters) {
+  const double hi = parameters.scale / parameters.temperature;
+  return {hi, std::fma(-hi, parameters.temperature, parameters.scale) / parameters.temperature};
+}
 
 // 2^(j/32), j = 0 .. 31, as the nearest double, and what is missing, rounded to nearest.
 alignas(64) inline constexpr double kPowersOfTwo[32] = {

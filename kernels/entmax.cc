@@ -47,10 +47,12 @@ void Row(const RowArguments& row) {
 
 std::vector<TargetKernel> EntmaxKernels() {
   std::vector<TargetKernel> kernels;
+  Contract contract = OurContract();
+  contract.exact_shift = false;  // alpha = 1 is softmax.three_pass
 #define SV_FORMAT(name, p, emin, emax, bytes, compute)                                                    \
   kernels.push_back({"settle", FullSignature(Operation::entmax, Format::name),                            \
                      ThresholdClaim(Format::name, hn::Lanes(hn::ScalableTag<ComputeOf<Format::name>>())), \
-                     OurContract(), Over<&Row<Format::name>, Operation::entmax, Format::name>});
+                     contract, Over<&Row<Format::name>, Operation::entmax, Format::name>});
 #include "softmax_verify/formats.def"
 #undef SV_FORMAT
   return kernels;

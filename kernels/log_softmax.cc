@@ -9,7 +9,9 @@
 //            three_pass   1      S + theta_l u (ln s + S)           0
 //            online       1      the same                           maxima found late, per lane, and 1 to merge the lanes
 //            blocked      1      the same                           maxima found late, per block of 1024, and 1
-//            accurate     2^-20  small relative to ln s             0
+//            accurate     2^-20  small relative to ln s             0   in f64; of f32, f16 and bf16 in f64 (wide_log-inl.h):
+//                                                                       0.50001 ulp
+//            correctly_rounded: half an ulp (wide_log-inl.h)
 //            S = A + h u + R (theta + 1) u is the error of the sum, as for softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = -inf. -inf alone: NaN. n = 1: +0.
 //   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018); accurate: log1p of
@@ -24,6 +26,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/log_sum-inl.h"
+#include "kernels/wide_log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -48,7 +51,13 @@ struct LogSoftmax {
 
 }  // namespace
 
-std::vector<TargetKernel> LogSoftmaxKernels() { return LogKernels<LogSoftmax>(); }
+std::vector<TargetKernel> LogSoftmaxKernels() {
+  std::vector<TargetKernel> kernels = LogKernels<LogSoftmax>();
+  AddWideLogKernels<WideLogSoftmax, Format::f32>(&kernels);
+  AddWideLogKernels<WideLogSoftmax, Format::f16>(&kernels);
+  AddWideLogKernels<WideLogSoftmax, Format::bf16>(&kernels);
+  return kernels;
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace softmax_verify

@@ -170,7 +170,7 @@ std::vector<TargetKernel> LogKernels() {
   AddLogKernels<Result, LogOfSum<TwoPasses>>("three_pass", &kernels);
   AddLogKernels<Result, LogOfSum<Online>>("online", &kernels);
   AddLogKernels<Result, LogOfSum<Blocked>>("blocked", &kernels);
-  AddLogKernels<Result, LogOfOthers>("accurate", &kernels);
+  AddLogKernel<Result, LogOfOthers, Format::f64>("accurate", &kernels);
   return kernels;
 }
 

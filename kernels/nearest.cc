@@ -1,72 +1,12 @@
 #include "kernels/nearest.h"
 
-#include <mpfr.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "kernels/enclosure.h"
+
 namespace softmax_verify {
-namespace {
-
-// An enclosure [low, high].
-class Interval {
- public:
-  explicit Interval(mpfr_prec_t bits) { mpfr_inits2(bits, low_, high_, static_cast<mpfr_ptr>(nullptr)); }
-  ~Interval() { mpfr_clears(low_, high_, static_cast<mpfr_ptr>(nullptr)); }
-  Interval(const Interval&) = delete;
-  Interval& operator=(const Interval&) = delete;
-
-  void SetZero() { Each([](mpfr_ptr end, mpfr_rnd_t) { mpfr_set_zero(end, 1); }); }
-  // exp((x - m) * scale / temperature); x may be -inf.
-  void SetTerm(double x, double m, const Parameters& parameters) {
-    Each([&](mpfr_ptr end, mpfr_rnd_t direction) {
-      mpfr_set_d(end, x, direction);
-      mpfr_sub_d(end, end, m, direction);
-      mpfr_mul_d(end, end, parameters.scale, direction);
-      mpfr_div_d(end, end, parameters.temperature, direction);
-      mpfr_exp(end, end, direction);
-    });
-  }
-  void Add(const Interval& other) {
-    mpfr_add(low_, low_, other.low_, MPFR_RNDD);
-    mpfr_add(high_, high_, other.high_, MPFR_RNDU);
-  }
-  // By a positive one.
-  void Divide(const Interval& other) {
-    mpfr_div(low_, low_, other.high_, MPFR_RNDD);
-    mpfr_div(high_, high_, other.low_, MPFR_RNDU);
-  }
-  // What both ends round to, if it is one value.
-  std::optional<double> Nearest(Format format) const {
-    const double below = Round(format, low_);
-    return below == Round(format, high_) ? std::optional<double>(below) : std::nullopt;
-  }
-
- private:
-  template <class Set>
-  void Each(const Set& set) {
-    set(low_, MPFR_RNDD);
-    set(high_, MPFR_RNDU);
-  }
-  static double Round(Format format, mpfr_srcptr value) {
-    if (mpfr_zero_p(value)) return 0;
-    const auto least = static_cast<mpfr_exp_t>(Info(format).emin);
-    const long ulp = UlpExponent(format, static_cast<long>(std::max(mpfr_get_exp(value) - 1, least)));
-    mpfr_t count;  // of units, at most 2^p
-    mpfr_init2(count, mpfr_get_prec(value));
-    mpfr_div_2si(count, value, ulp, MPFR_RNDN);
-    mpfr_rint(count, count, MPFR_RNDN);
-    const double rounded = std::ldexp(mpfr_get_d(count, MPFR_RNDN), static_cast<int>(ulp));
-    mpfr_clear(count);
-    return rounded;
-  }
-
-  mpfr_t low_;
-  mpfr_t high_;
-};
-
-}  // namespace
 
 std::optional<double> NearestWithin(Format format, double hi, double lo, double error) {
   const double nearest = RoundToFormat(format, hi);

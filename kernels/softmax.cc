@@ -111,7 +111,7 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
 }
 template <Format kFormat>
 void AddThreePass(std::vector<TargetKernel>* kernels) {
-  Claim claim = ThreePassClaim(Info(kFormat).compute);
+  Claim claim = ThreePassClaim<kFormat>();
   SetExpClaim(kFormat, &claim);
   Contract contract = OurContract();
   contract.exact_shift = false;

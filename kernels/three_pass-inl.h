@@ -90,8 +90,9 @@ struct Wide<D> {
   }
 };
 
-// The vectors that are summed in a tree before their sum goes on in more bits.
-constexpr size_t kTree = 2;
+// The vectors that are summed in a tree before their sum goes on in more bits. Narrower formats need less.
+template <Format kFormat>
+constexpr size_t kTree = kComputesInStorage<kFormat> ? 2 : 4;
 
 template <Format kFormat, class D>
 class ThreePass {
@@ -264,7 +265,7 @@ class ThreePass {
           const T* const terms = kept + r * kVectors * kLanes;
           S* const to = y + r * rows_.ldy;
           for (size_t j = 0; j + 1 < kVectors; ++j) {
-            StoreVector<kFormat>(d, Divided(hn::Load(d, terms + j * kLanes), factor, rest), to + j * kLanes);
+            StoreWhole<false>(Divided(hn::Load(d, terms + j * kLanes), factor, rest), to + j * kLanes);
           }
           constexpr size_t kLast = (kVectors - 1) * kLanes;
           StoreUpTo<kFormat>(d, Divided(hn::Load(d, terms + kLast), factor, rest), to, kLast, n_);
@@ -393,13 +394,14 @@ class ThreePass {
     const size_t n = n_;
     typename W::Value sum = W::Nothing();
     size_t i = 0;
-    static_assert(kTree == 2);
     for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
       V e[4] = {logits.Whole(d, i), logits.Whole(d, i + kLanes), logits.Whole(d, i + 2 * kLanes),
                 logits.Whole(d, i + 3 * kLanes)};
       Terms<D>::template Of<4>(d, row, e);
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
-      sum = W::Add(sum, W::Add(W::Of(hn::Add(e[0], e[1])), W::Of(hn::Add(e[2], e[3]))));
+      const V a = hn::Add(e[0], e[1]);
+      const V b = hn::Add(e[2], e[3]);
+      sum = W::Add(sum, kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b)));
     }
     if (i == n) return sum;
     for (; i < n; i += kLanes) {
@@ -410,16 +412,20 @@ class ThreePass {
     }
     return sum;
   }
-  static HWY_INLINE V Divided(V e, V high, V low) { return hn::MulAdd(e, high, hn::Mul(e, low)); }
+  static HWY_INLINE V Divided(V e, V high, V low) {
+    return kComputesInStorage<kFormat> ? hn::MulAdd(e, high, hn::Mul(e, low)) : hn::Mul(e, high);
+  }
 
   template <bool kStreams>
   static HWY_INLINE void StoreWhole(V v, S* to) {
     if constexpr (kStreams && kComputesInStorage<kFormat>) {
       hn::Stream(v, d, to);
+    } else if constexpr (kComputesInStorage<kFormat>) {
+      hn::StoreU(v, d, to);
     } else if constexpr (kStreams && kLanes * sizeof(S) >= 16) {
-      hn::Stream(Narrow<kFormat>(d, v), hn::Rebind<S, D>(), to);
+      hn::Stream(NarrowClean<kFormat>(d, v), hn::Rebind<S, D>(), to);
     } else {
-      StoreVector<kFormat>(d, v, to);
+      hn::StoreU(NarrowClean<kFormat>(d, v), hn::Rebind<S, D>(), to);
     }
   }
   template <bool kStreams, class Of>
@@ -442,9 +448,11 @@ class ThreePass {
   S* const y_;
 };
 
-inline Claim ThreePassClaim(Format compute) {
+template <Format kFormat>
+Claim ThreePassClaim() {
   Claim claim;
-  claim.accumulation = {compute == Format::f64 ? Accumulation::Kind::compensated : Accumulation::Kind::wide, kTree};
+  const bool is_f64 = kFormat == Format::f64;
+  claim.accumulation = {is_f64 ? Accumulation::Kind::compensated : Accumulation::Kind::wide, kTree<kFormat>};
   claim.same_terms = true;
   claim.shift_error = 0;
   claim.scale_error = 3;  // the subtraction before it is rounded

@@ -1,6 +1,7 @@
 // log_softmax on every target: the laws, and what is promised of our kernels beyond them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -76,6 +77,30 @@ TEST_P(LogSoftmax, SpecialRows) {
   OnEveryKernel(x, [](const Kernel& kernel, const Values& y) {
     for (std::size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i], i == 33 ? 0 : -kInfinity) << kernel.name << " " << i;
   });
+}
+
+TEST_P(LogSoftmax, CorrectlyRoundedHasTheBitsOfEveryTargetAndOrder) {
+  CheckBitsOfEveryTargetAndOrder(GetParam(), Operation::log_softmax);
+}
+
+// Distances, scaled or not, that are midpoints: results lie on their far side, however little.
+TEST_P(LogSoftmax, CorrectlyRoundedBesideADistanceThatIsAMidpoint) {
+  for (const Kernel& kernel : KernelsOf(GetParam(), Operation::log_softmax)) {
+    if (!kernel.claim.correctly_rounded) continue;
+    const int p = Info(kernel.format).p;
+    for (const int exponent : {0, 3, 9 - p, -p, -p - 20}) {
+      for (const double scale : {1.0, 0.125, 0.75}) {
+        const double quantum = std::ldexp(1.0, exponent);
+        Row row{Operation::log_softmax, kernel.format};
+        row.x = {std::ldexp(quantum, p), 0, -kInfinity, std::ldexp(-quantum, p - 1)};
+        for (const double k : {1, 2, 3, 5}) row.x.push_back(-k * quantum);
+        row.parameters.scale = scale;
+        const auto is_logit = [&](double x) { return IsRepresentable(kernel.format, x); };
+        if (!std::all_of(row.x.begin(), row.x.end(), is_logit)) continue;
+        EXPECT_EQ(CallOne(kernel, row), reference::Round(row)) << kernel.name << " " << ToString(row);
+      }
+    }
+  }
 }
 
 }  // namespace

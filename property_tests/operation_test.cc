@@ -7,10 +7,13 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <numeric>
 #include <ostream>
 
 #include "property_tests/generators.h"
+#include "property_tests/trial.h"
 #include "verify/case.h"
+#include "verify/random.h"
 
 namespace softmax_verify {
 namespace {
@@ -78,6 +81,40 @@ void PrintTo(const LawTrials& trials, std::ostream* out) {
 }
 void PrintTo(const KeptRows& kept, std::ostream* out) { *out << Name(kept.operation) << " " << kept.target.name; }
 
+void CheckBitsOfEveryTargetAndOrder(const Target& target, Operation operation) {
+  std::vector<Kernel> first;
+  for (const Kernel& kernel : KernelsOf(Targets().front(), operation)) {
+    if (kernel.claim.correctly_rounded) first.push_back(kernel);
+  }
+  ASSERT_FALSE(first.empty());
+  const std::vector<Kernel> kernels = KernelsOf(target, operation);
+  for (const Kernel& there : first) {
+    const auto here =
+        std::find_if(kernels.begin(), kernels.end(), [&](const Kernel& kernel) { return kernel.name == there.name; });
+    ASSERT_NE(here, kernels.end()) << there.name;
+    for (const std::size_t n : {1u, 2u, 7u, 64u, 100u, 1000u, 2047u, 2048u, 2049u, 5000u}) {
+      for (const double spread : {0.01, 1.0, 10.0, 60.0}) {
+        Random random(n, HashOf("bits of every target"));
+        Row row{operation, there.format};
+        row.statistics = there.statistics;
+        for (std::size_t i = 0; i < n; ++i) row.x.push_back(RoundToFormat(row.format, spread * random.Normal()));
+        const Values y = CallOne(*here, row);
+        EXPECT_EQ(y, CallOne(there, row)) << there.name << " " << n << " " << spread;
+
+        std::vector<std::size_t> order(n);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row.x[a] < row.x[b]; });
+        Row sorted = row;
+        for (std::size_t k = 0; k < n; ++k) sorted.x[k] = row.x[order[k]];
+        const Values of_sorted = CallOne(*here, sorted);
+        for (std::size_t k = 0; k < y.size(); ++k) {
+          ASSERT_EQ(of_sorted[k], y.size() == n ? y[order[k]] : y[k]) << there.name << " " << n << " " << k;
+        }
+        EXPECT_TRUE(std::is_sorted(of_sorted.begin(), of_sorted.end())) << there.name << " " << n << " " << spread;
+      }
+    }
+  }
+}
 std::vector<Kernel> KernelsOf(const Target& target, Operation operation) {
   std::vector<Kernel> kernels;
   for (const Kernel& kernel : KernelsOf(target)) {

@@ -45,6 +45,10 @@ inline std::string NameOf(const testing::TestParamInfo<KeptRows>& info) { return
 std::vector<KeptRows> KeptRowsOf(Operation operation);
 class OperationCases : public testing::TestWithParam<KeptRows> {};
 
+// What correct rounding implies: nothing that a result does not depend on changes a bit of it. Compares the operation's
+// correctly rounded kernels on the target with those of the first target, and each row with the same row sorted.
+void CheckBitsOfEveryTargetAndOrder(const Target& target, Operation operation);
+
 // The same rows in every run, `trials` of each law, unless RC_PARAMS asks for others ("seed=... max_success=...").
 bool SetTrials(int trials);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "property_tests/near_ties.h"
@@ -55,36 +54,7 @@ TEST_P(Softmax, EqualLogitsGetTheRoundedShare) {
 
 // What correct rounding implies: nothing that a result does not depend on changes a bit of it.
 TEST_P(Softmax, CorrectlyRoundedHasTheBitsOfEveryTargetAndOrder) {
-  std::vector<Kernel> first;
-  for (const Kernel& kernel : KernelsOf(Targets().front(), Operation::softmax)) {
-    if (kernel.claim.correctly_rounded) first.push_back(kernel);
-  }
-  ASSERT_FALSE(first.empty());
-  for (const Kernel& there : first) {
-    const auto kernels = KernelsOf(GetParam(), Operation::softmax);
-    const auto here =
-        std::find_if(kernels.begin(), kernels.end(), [&](const Kernel& kernel) { return kernel.name == there.name; });
-    ASSERT_NE(here, kernels.end()) << there.name;
-    for (const std::size_t n : {1u, 2u, 7u, 64u, 100u, 1000u, 2047u, 2048u, 2049u, 5000u}) {
-      for (const double spread : {0.01, 1.0, 10.0, 60.0}) {
-        Random random(n, HashOf("bits of every target"));
-        Row row;
-        row.format = there.format;
-        for (std::size_t i = 0; i < n; ++i) row.x.push_back(RoundToFormat(row.format, spread * random.Normal()));
-        const Values y = CallOne(*here, row);
-        EXPECT_EQ(y, CallOne(there, row)) << there.name << " " << n << " " << spread;
-
-        std::vector<std::size_t> order(n);
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row.x[a] < row.x[b]; });
-        Row sorted = row;
-        for (std::size_t k = 0; k < n; ++k) sorted.x[k] = row.x[order[k]];
-        const Values of_sorted = CallOne(*here, sorted);
-        for (std::size_t k = 0; k < n; ++k) ASSERT_EQ(of_sorted[k], y[order[k]]) << there.name << " " << n << " " << k;
-        EXPECT_TRUE(std::is_sorted(of_sorted.begin(), of_sorted.end())) << there.name << " " << n << " " << spread;
-      }
-    }
-  }
+  CheckBitsOfEveryTargetAndOrder(GetParam(), Operation::softmax);
 }
 
 // How far a result lies from the nearest midpoint, in units in its last place.

@@ -95,6 +95,20 @@ TEST_P(UlpBoundaryTest, IsAsDocumented) {
 INSTANTIATE_TEST_SUITE_P(DocsUlp, UlpBoundaryTest, testing::ValuesIn(kBoundaries),
                          [](const auto& info) { return info.param.name; });
 
+TEST(UlpTest, RoundingIsOpenNextToAMidpointOnly) {
+  const auto near_half = [](double tail) {
+    return reference::Enclosure{reference::Enclosure::Kind::finite, false, 0, 1.5, tail, 0x1p-90};
+  };
+  const double half = 0x1p-53;  // of the unit of 1.5 in f64
+  EXPECT_TRUE(JudgeRounding(Format::f64, 1.5, near_half(half)).open);
+  EXPECT_TRUE(JudgeRounding(Format::f64, 1.5 + 2 * half, near_half(half)).open);
+  EXPECT_FALSE(JudgeRounding(Format::f64, 1.5 + 4 * half, near_half(half)).open);
+  const Rounding below = JudgeRounding(Format::f64, 1.5, near_half(half * (1 - 0x1p-30)));
+  EXPECT_TRUE(below.correct && !below.open);
+  const Rounding above = JudgeRounding(Format::f64, 1.5, near_half(half * (1 + 0x1p-30)));
+  EXPECT_TRUE(!above.correct && !above.open);
+}
+
 TEST(UlpTest, SignedErrorPointsFromTheExactValue) {
   EXPECT_DOUBLE_EQ(MeasureUlp(Format::f32, -1.5 - 0x1p-23, Exactly(-1.5)).signed_error, -1);
   EXPECT_DOUBLE_EQ(MeasureUlp(Format::f32, -1.5 + 0x1p-23, Exactly(-1.5)).signed_error, 1);

@@ -41,7 +41,7 @@ std::string Line(const Allowance& allowance) {
   if (!allowance.target.empty()) json["target"] = allowance.target;
   json["what"] = allowance.what;
   json["verdict"] = Name(allowance.verdict);
-  if (allowance.max_ulp) json["max_ulp"] = JsonNumber(*allowance.max_ulp);
+  if (allowance.max_ulp) json["max_ulp"] = Number(*allowance.max_ulp);
   return json.dump();
 }
 

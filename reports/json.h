@@ -1,19 +1,24 @@
-// Numbers in JSON, the same in every document.
+// What is the same in every JSON document.
 #ifndef SOFTMAX_VERIFY_REPORTS_JSON_H_
 #define SOFTMAX_VERIFY_REPORTS_JSON_H_
 
 #include <nlohmann/json.hpp>
+
+#include "reports/record.h"
 
 namespace softmax_verify {
 
 using Json = nlohmann::ordered_json;
 
 // Six significant digits, which say all that a statistic is good for; "inf", "-inf" and "nan" where JSON has no number.
-Json JsonNumber(double value);
+Json Number(double value);
 // The reverse. Throws std::invalid_argument where there is neither.
 double NumberOf(const Json& value);
-// The value as it comes back from JsonNumber.
+// The value as it comes back from Number.
 double SixDigits(double value);
+
+Json ToJson(const Context& context);
+Json VerdictsJson(const VerdictCounts& counts);
 
 }  // namespace softmax_verify
 

@@ -9,7 +9,7 @@ namespace softmax_verify {
 namespace {
 
 constexpr int kNearest = -3;  // distances below 2^kNearest are one class
-constexpr std::size_t kBelowOne = 12;  // classes of e < 0; the last one has no end
+constexpr std::size_t kBelowOne = 12;  // classes of e < 0
 
 // Adds entries of `later` to those of equal edge, or in their place among the others.
 template <class Entry, class Edge, class Add>
@@ -72,7 +72,6 @@ std::vector<std::uint8_t> MagnitudeBins(const Case& row) {
 
 double MagnitudeEdge(std::size_t bin) {
   if (bin == 0) return -std::numeric_limits<double>::infinity();
-  if (bin == 1) return reference::kTinyExponent;
   if (bin <= kBelowOne) return 1 - std::ldexp(1.0, static_cast<int>(kBelowOne + 1 - bin));
   return bin == kBelowOne + 1 ? 0 : std::ldexp(1.0, static_cast<int>(bin - kBelowOne) - 2);
 }

@@ -21,10 +21,10 @@ std::vector<std::uint8_t> DistanceBins(const Case& row);
 double DistanceEdge(std::size_t bin);  // the lower one
 
 // By e = floor(log2 |exact|): 0; then intervals of e that double in width on both sides of 1: ..., [-7, -4], [-3, -2],
-// -1, 0, 1, [2, 3], [4, 7], ... No class for infinities and NaN.
+// -1, 0, 1, [2, 3], [4, 7], ... and at last all below -2047 and from 1024 on. No class for infinities and NaN.
 inline constexpr std::size_t kMagnitudeBins = 25;
 std::vector<std::uint8_t> MagnitudeBins(const Case& row);
-double MagnitudeEdge(std::size_t bin);  // the lowest e; -inf for 0
+double MagnitudeEdge(std::size_t bin);  // the lowest e, were there no last class; -inf for 0
 
 // The bins with results, by ascending edge.
 void Compact(double (*edge)(std::size_t), std::vector<ErrorBin>* bins);

@@ -18,10 +18,12 @@ VerdictCounts CountVerdicts(const Record& record) {
 }
 
 Verdict Overall(const Record& record) {
-  const VerdictCounts counts = CountVerdicts(record);
+  return Overall(CountVerdicts(record), std::any_of(record.cells.begin(), record.cells.end(),
+                                                    [](const Cell& cell) { return cell.count > 0; }));
+}
+
+Verdict Overall(const VerdictCounts& counts, bool compared) {
   const auto any = [&](Verdict verdict) { return counts[static_cast<std::size_t>(verdict)] > 0; };
-  const bool compared =
-      std::any_of(record.cells.begin(), record.cells.end(), [](const Cell& cell) { return cell.count > 0; });
   if (any(Verdict::failed)) return Verdict::failed;
   if (!compared) return Verdict::skipped;
   if (any(Verdict::passed)) return Verdict::passed;

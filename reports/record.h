@@ -103,7 +103,7 @@ struct Profile {
   std::string family;
   Operation operation = Operation::softmax;
   Format format = Format::f32;
-  std::vector<std::pair<double, std::uint64_t>> errors;  // by octaves in ulp: the lower edge, 0 below 2^-10; results
+  std::vector<std::pair<double, std::uint64_t>> errors;  // by octaves: floor(log2 error), results (Histogram)
   std::vector<ErrorBin> distance;   // by max z - z_i; empty where results do not belong to one logit each
   std::vector<ErrorBin> magnitude;  // by floor(log2 |exact|)
 };
@@ -165,6 +165,7 @@ using VerdictCounts = std::array<std::uint64_t, 5>;
 VerdictCounts CountVerdicts(const Record& record);
 
 // FAILED if anything failed; SKIPPED if nothing was compared; MISTRUSTED or UNCLAIMED if nothing passed; else PASSED.
+Verdict Overall(const VerdictCounts& counts, bool compared);
 Verdict Overall(const Record& record);
 
 // The part of the record that is about one format, about one operation.

@@ -24,8 +24,13 @@ std::string RenderMarkdown(const Record& record, Format format);
 // The formats side by side, linking to softmax-verify-<format>.md beside it.
 std::string RenderIndex(const Record& record);
 
-// Writes softmax-verify-<format>.json, .csv and .md for every format of the record, and index.md. Each file appears
-// complete or not at all. Throws std::system_error.
+// Pages to look at in a browser, complete in themselves: one of a format with the whole of its record, and the
+// overview, which links to softmax-verify-<format>.html beside it.
+std::string RenderHtml(const Record& record, Format format);
+std::string RenderHtmlIndex(const Record& record);
+
+// Writes softmax-verify-<format>.json, .csv, .md and .html for every format of the record, index.md and index.html.
+// Each file appears complete or not at all. Throws std::system_error.
 void WriteReports(const Record& record, const std::string& directory);
 
 // Writes the file through a temporary one beside it. Throws std::system_error.

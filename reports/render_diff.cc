@@ -74,7 +74,7 @@ std::string SamplingText(const RecordDifference& difference) {
 
 std::string_view Headline(const RecordDifference& difference) { return difference.IsWorse() ? "WORSE" : "NOT WORSE"; }
 
-Json ToJson(const Context& context) {
+Json RunOf(const Context& context) {
   return {{"commit", context.commit}, {"seed", context.seed}, {"effort", context.effort}, {"targets", context.targets}};
 }
 
@@ -154,8 +154,8 @@ std::string RenderDiffJson(const RecordDifference& difference) {
   }
   const Json document = {{"schema_version", 1},
                          {"worse", difference.IsWorse()},
-                         {"before", ToJson(difference.before->context)},
-                         {"after", ToJson(difference.after->context)},
+                         {"before", RunOf(difference.before->context)},
+                         {"after", RunOf(difference.after->context)},
                          {"counts", std::move(counts)},
                          {"on_different_rows", difference.other_rows},
                          {"false_alarms", kFalseAlarms},

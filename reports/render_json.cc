@@ -12,27 +12,8 @@
 #include "verify/case.h"
 
 namespace softmax_verify {
-namespace {
 
-Json ToJson(const Context& context) {
-  Json libraries = Json::object();
-  for (const auto& [name, version] : context.libraries) libraries[name] = version;
-  Json parameters = Json::object();
-  for (const ParameterInfo& info : kParameters) {
-    if (!context.parameters.given.Has(info.parameter)) continue;
-    parameters[std::string(info.name)] = ParameterText(context.parameters.values, info.parameter);
-  }
-  return {{"commit", context.commit},
-          {"compiler", context.compiler},
-          {"flags", context.flags},
-          {"libraries", std::move(libraries)},
-          {"cpu", context.cpu},
-          {"targets", context.targets},
-          {"seed", context.seed},
-          {"effort", context.effort},
-          {"parameters", std::move(parameters)},
-          {"input", context.input}};
-}
+namespace {
 
 // Names stand once, in front: with them in every cell a report would be twice as long.
 Json ColumnNames() {
@@ -45,7 +26,7 @@ Json ToJson(const Cell& cell) {
   struct Entry {
     Json operator()(const std::string& text) const { return text; }
     Json operator()(std::uint64_t count) const { return count; }
-    Json operator()(double value) const { return JsonNumber(value); }
+    Json operator()(double value) const { return Number(value); }
   };
   Json values = Json::array();
   for (const Column& column : Columns()) values.push_back(std::visit(Entry(), column.value(cell)));
@@ -68,7 +49,7 @@ Json ToJson(const Coverage& coverage) {
           {"vacuous", coverage.vacuous},
           {"unclaimed_rows", coverage.unclaimed_rows},
           {"failed_rows", coverage.failed_rows},
-          {"failure_rate_95", JsonNumber(coverage.failure_rate_95)},
+          {"failure_rate_95", Number(coverage.failure_rate_95)},
           {"exhaustive", coverage.exhaustive}};
 }
 
@@ -82,13 +63,13 @@ Json ToJson(const InputRounding& input) {
 
 // [edge, results, largest error, largest bound; of the former n, sample, element, got, exact]
 Json ToJson(const ErrorBin& bin) {
-  return {JsonNumber(bin.from), bin.count,         JsonNumber(bin.max_ulp),     JsonNumber(bin.bound),      bin.n,
+  return {Number(bin.from), bin.count,         Number(bin.max_ulp),     Number(bin.bound),      bin.n,
           bin.worst.sample, bin.worst.element, HexFloat(bin.worst.got), bin.worst.exact};
 }
 
 Json ToJson(const Profile& profile) {
   Json errors = Json::array(), distance = Json::array(), magnitude = Json::array();
-  for (const auto& [edge, count] : profile.errors) errors.push_back({JsonNumber(edge), count});
+  for (const auto& [edge, count] : profile.errors) errors.push_back({Number(edge), count});
   for (const ErrorBin& bin : profile.distance) distance.push_back(ToJson(bin));
   for (const ErrorBin& bin : profile.magnitude) magnitude.push_back(ToJson(bin));
   return {{"kernel", profile.kernel}, {"target", profile.target},          {"family", profile.family},
@@ -162,13 +143,10 @@ std::string Lines(const Json& document) {
 }  // namespace
 
 std::string RenderJson(const Record& record) {
-  const VerdictCounts counts = CountVerdicts(record);
-  Json verdicts = Json::object();
-  for (std::size_t i = 0; i < counts.size(); ++i) verdicts[std::string(Name(static_cast<Verdict>(i)))] = counts[i];
   return Lines({{"schema_version", kSchemaVersion},
                 {"context", ToJson(record.context)},
                 {"verdict", Name(Overall(record))},
-                {"verdicts", std::move(verdicts)},
+                {"verdicts", VerdictsJson(CountVerdicts(record))},
                 {"coverage", Array(record.coverage)},
                 {"reference", Array(record.reference)},
                 {"input", Array(record.input)},

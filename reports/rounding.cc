@@ -31,7 +31,10 @@ constexpr std::size_t kBlock = 8192;  // elements of the rows that a kernel gets
 // The same kernel, once for each target.
 using OnTargets = std::vector<Kernel>;
 
-bool SameBits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+// But for the sign of a zero, of which the exact result knows nothing: adding +0 makes -0 +0.
+bool SameBits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a + 0.0) == std::bit_cast<std::uint64_t>(b + 0.0);
+}
 
 void Merge(RoundingCount* all, const RoundingCount& part) {
   all->rows += part.rows;
@@ -194,8 +197,8 @@ std::string RenderMarkdown(const RoundingRecord& record) {
   for (const auto& [name, version] : record.context.libraries) libraries += fmt::format(", {} {}", name, version);
   return fmt::format(
       "# Correct rounding, counted\n\n"
-      "Every result was compared, bit for bit and on every instruction set, with the exact one (MPFR/MPFI enclosures, "
-      "narrowed until they decide) rounded to nearest, ties to even.\n\n"
+      "Every result was compared, bit for bit but for the sign of a zero, and on every instruction set, with the exact one "
+      "(MPFR/MPFI enclosures, narrowed until they decide) rounded to nearest, ties to even.\n\n"
       "{}{}\n"
       "Rows of every input family at lengths from {} to {}, drawn independently (those of equal logits repeat); half of "
       "them with a drawn scale or temperature. A result is 0 where the exact one is less than half the smallest "

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reference/reference.h"
 #include "reports/numbers.h"
 #include "reports/profile.h"
 #include "reports/rows.h"
@@ -46,17 +47,12 @@ double SumMinusOne(std::span<const double> y) {
 double MaxNumber(double a, double b) { return std::fmax(a, b); }
 
 Witness WitnessOf(const Yardstick& yardstick, const std::vector<double>& y, std::size_t element) {
-  const Row& row = yardstick.reference.row();
-  const OperandList& operands = Info(row.operation).operands;
-  const bool whole = std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
-    return operand.output || row[operand.role].size() <= kWholeRow;
-  });
   return {yardstick.sample,
           element,
           y[element],
           HexExact(yardstick.formats[element], yardstick.reference.exact()[element]),
-          ToString(row, whole ? kWholeRow : kRowBeginning),
-          whole};
+          yardstick.Text(),
+          yardstick.IsWhole()};
 }
 
 bool IsDistribution(std::span<const reference::Enclosure> exact) {
@@ -96,6 +92,19 @@ Yardstick::Yardstick(Row drawn, std::uint64_t sample)
   magnitude = MagnitudeBins(reference);
 }
 
+const std::string& Yardstick::Text() const {
+  if (text_.empty()) text_ = ToString(reference.row(), IsWhole() ? kWholeRow : kRowBeginning);
+  return text_;
+}
+
+bool Yardstick::IsWhole() const {
+  const Row& row = reference.row();
+  const OperandList& operands = Info(row.operation).operands;
+  return std::all_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+    return operand.output || row[operand.role].size() <= kWholeRow;
+  });
+}
+
 void Histogram::Add(double error) {
   if (bins_.empty()) bins_.resize(kBins);
   const std::uint64_t prefix = Prefix(error);  // grows with the error, infinity and NaN last
@@ -125,8 +134,8 @@ std::vector<std::pair<double, std::uint64_t>> Histogram::Octaves() const {
   std::vector<std::pair<double, std::uint64_t>> octaves;
   for (std::size_t i = 0; i < bins_.size(); ++i) {
     if (bins_[i] == 0) continue;
-    const double edge = i == 0 ? 0 : std::ldexp(1.0, kLowestExponent + static_cast<int>((i - 1) >> kBinBits));
-    if (octaves.empty() || octaves.back().first != edge) octaves.emplace_back(edge, 0);
+    const double exponent = i == 0 ? -kInf : kLowestExponent + static_cast<int>((i - 1) >> kBinBits);
+    if (octaves.empty() || octaves.back().first != exponent) octaves.emplace_back(exponent, 0);
     octaves.back().second += bins_[i];
   }
   return octaves;
@@ -137,9 +146,14 @@ bool Tally::AddElements(const Yardstick& row, const std::vector<double>& y, cons
   bool within = true;
   std::vector<double> errors;
   errors.reserve(y.size());
+  std::vector<double> nearest;  // known where an enclosure does not tell
   for (std::size_t i = 0; i < y.size(); ++i) {
     const UlpError error = MeasureUlp(row.formats[i], y[i], exact[i], bound.unit[i]);
-    const Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
+    Rounding rounding = JudgeRounding(row.formats[i], y[i], exact[i]);
+    if (rounding.open) {
+      if (nearest.empty()) nearest = reference::Round(row.reference.row());
+      rounding.correct = y[i] == nearest[i];
+    }
     ++count_;
     zeros_ += y[i] == 0;
     correct_ += rounding.correct;

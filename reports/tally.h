@@ -28,6 +28,13 @@ struct Yardstick {
   std::size_t n;
   std::vector<std::size_t> by_size;  // positions in ascending order of their logits; empty where order means nothing
   std::vector<std::uint8_t> distance, magnitude;  // the classes of the results (profile.h)
+
+  // What a witness says of the row; made at the first call. Not for concurrent first calls.
+  const std::string& Text() const;
+  bool IsWhole() const;  // whether the text has all of it
+
+ private:
+  mutable std::string text_;
 };
 
 // Counts of errors by size: 128 bins a binade from 2^-10 to 2^30 ulp, smaller and larger ones in the outermost bins.
@@ -37,7 +44,7 @@ class Histogram {
   void Merge(const Histogram& other);
   // The upper edge of the bin that holds the smallest error not exceeded by the share q of all.
   double Quantile(double q) const;
-  // The lower edge of every octave with errors, 0 for those below 2^-10, and how many it has.
+  // floor(log2 error) of every octave with errors and how many it has: -inf below 2^-10, 30 for all from 2^30 on.
   std::vector<std::pair<double, std::uint64_t>> Octaves() const;
 
  private:

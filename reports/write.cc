@@ -65,8 +65,10 @@ void WriteReports(const Record& record, const std::string& directory) {
     files.emplace_back(stem + ".json", RenderJson(part));
     files.emplace_back(stem + ".csv", RenderCsv(part));
     files.emplace_back(stem + ".md", RenderMarkdown(part, format));
+    files.emplace_back(stem + ".html", RenderHtml(record, format));
   }
   files.emplace_back(directory + "/index.md", RenderIndex(record));
+  files.emplace_back(directory + "/index.html", RenderHtmlIndex(record));
   for (const auto& [path, text] : files) WriteAtomically(path, text);
 }
 

@@ -37,7 +37,7 @@ std::string RenderText(const Validation& validation, const std::vector<Failure>&
 // Everything that is known, for programs.
 std::string RenderJson(const Validation& validation, const std::vector<Failure>& failures);
 
-// The same as a page of its own: without scripts, nothing from elsewhere, light and dark.
+// The same as a page of its own that carries the JSON: nothing from elsewhere; it reads without scripts, which sort.
 std::string RenderHtml(const Validation& validation, const std::vector<Failure>& failures);
 
 // The same as Markdown, short: the summary of a job.

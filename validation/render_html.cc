@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "reports/context.h"
+#include "reports/html_page.h"
 #include "reports/markup.h"
 #include "reports/numbers.h"
 #include "validation/describe.h"
@@ -12,40 +13,6 @@
 
 namespace softmax_verify {
 namespace {
-
-constexpr std::string_view kStyle = R"(
-:root { color-scheme: light dark; --text: #1c2330; --soft: #55607a; --page: #f6f7fa; --card: #ffffff; --line: #d9dee8;
-  --good: #0b6b3a; --good-page: #e3f4ea; --bad: #a8161c; --bad-page: #fbe6e6; --other: #7a4b00; --other-page: #fbf0dc; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6eaf2; --soft: #a3adc2; --page: #12151c; --card: #1b202b; --line: #333b4b;
-    --good: #6fdc9c; --good-page: #12301f; --bad: #ff9a9a; --bad-page: #3a1517; --other: #ffcf7a; --other-page: #35280f; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.6rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.25rem; margin: 2.25rem 0 .75rem; }
-h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
-p { margin: .4rem 0; }
-code, pre, .number { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .9em; }
-pre { margin: .6rem 0; padding: .6rem .8rem; background: var(--page); border: 1px solid var(--line); border-radius: .4rem;
-  overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-.soft { color: var(--soft); }
-.verdict { display: inline-block; padding: .1rem .65rem; border-radius: 1rem; font-weight: 700; white-space: nowrap; }
-.PASSED { color: var(--good); background: var(--good-page); }
-.FAILED { color: var(--bad); background: var(--bad-page); }
-.MISTRUSTED, .UNCLAIMED, .SKIPPED { color: var(--other); background: var(--other-page); }
-.head, article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.2rem;
-  margin-bottom: 1rem; }
-article { border-left: .35rem solid var(--bad); }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; background: var(--card); font-size: .95rem; margin: .5rem 0; }
-caption { text-align: left; color: var(--soft); padding: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; border-bottom: 1px solid var(--line); }
-thead th { white-space: nowrap; }
-.right { text-align: right; font-variant-numeric: tabular-nums; }
-table.row { width: auto; }
-table.row td { text-align: right; }
-)";
 
 std::string Badge(Verdict verdict) { return fmt::format("<span class=\"verdict {0}\">{0}</span>", Name(verdict)); }
 std::string Code(std::string_view text) { return fmt::format("<code>{}</code>", EscapedXml(text)); }
@@ -63,8 +30,8 @@ class Page {
     Laws();
     Behaviour();
     Request();
-    text_ += "</main>\n</body>\n</html>\n";
-    return std::move(text_);
+    const std::string title = fmt::format("{}: {}", validation_.declaration.symbol, Name(validation_.Overall()));
+    return Render({title, "", std::move(text_), {{"record", RenderJson(validation_, failures_)}}});
   }
 
  private:
@@ -91,19 +58,13 @@ class Page {
   }
 
   void Head() {
-    const std::string symbol = EscapedXml(validation_.declaration.symbol);
-    const Verdict verdict = validation_.Overall();
     const LawCounts laws = CountLaws(validation_);
     text_ = fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}: "
-        "{}</title>\n<style>{}</style>\n"
-        "</head>\n<body>\n<main>\n<header class=\"head\">\n<h1>{} {}</h1>\n<p>{}; {}.</p>\n"
-        "<p>{} failed; {} laws held, {} broken; {} trials, {} calls.</p>\n<pre>{}</pre>\n</header>\n",
-        symbol, Name(verdict), kStyle, Badge(verdict), Code(validation_.declaration.symbol),
-        EscapedXml(Meaning(validation_)), EscapedXml(ClaimText(validation_)),
-        failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()), laws.held, laws.broken, laws.trials,
-        validation_.coverage.calls, EscapedXml(validation_.request.declaration));
+        "<header class=\"head\">\n<h1>{} {}</h1>\n<p>{}; {}.</p>\n<p>{} failed; {} laws held, {} broken; {} trials, {} "
+        "calls.</p>\n<pre>{}</pre>\n</header>\n",
+        Badge(validation_.Overall()), Code(validation_.declaration.symbol), EscapedXml(Meaning(validation_)),
+        EscapedXml(ClaimText(validation_)), failures_.empty() ? "Nothing" : fmt::format("{}", failures_.size()),
+        laws.held, laws.broken, laws.trials, validation_.coverage.calls, EscapedXml(validation_.request.declaration));
   }
 
   // The operands of a row, each as a table of its elements.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/html_page.h"
 #include "validation/describe.h"
 #include "validation/render.h"
 

@@ -71,8 +71,10 @@ Setting Prepare(const ValidationRequest& request, const Effort& effort, const Fu
     Reject(fmt::format("--expect arguments=checked: {} returns no status; what refuses arguments returns an int, 0 for success",
                        declaration.symbol));
   }
-  if (setting.expectations.correctly_rounded && signature.operation != Operation::softmax) {
-    Reject(fmt::format("--expect rounding=correct: it is tested of softmax alone, not of {}", Name(signature.operation)));
+  constexpr EnumSet<Operation> kRoundedCorrectly = {Operation::softmax, Operation::log_softmax, Operation::logsumexp};
+  if (setting.expectations.correctly_rounded && !kRoundedCorrectly.Has(signature.operation)) {
+    Reject(fmt::format("--expect rounding=correct: it is tested of softmax, log_softmax and logsumexp, not of {}",
+                       Name(signature.operation)));
   }
 
   const GivenParameters given = ParseParameters(texts, std::string(Name(signature.operation)),

@@ -98,7 +98,7 @@ UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact
 Rounding JudgeRounding(Format format, double got, const reference::Enclosure& exact) {
   if (exact.kind != Kind::finite) {
     const bool same = MeasureUlp(format, got, exact).high == 0;
-    return {same, same};
+    return {same, same, false};
   }
   if (std::isnan(got)) return {};
   const InUlps scaled = Scale(format, got, exact);
@@ -112,7 +112,8 @@ Rounding JudgeRounding(Format format, double got, const reference::Enclosure& ex
   // got - 1 < |exact| < got + 1, by the radius, or by what is known for certain of |exact|.
   const bool not_below = Subtract(scaled, 1).CertainlyPositive() || scaled.got + 1 >= scaled.most;
   const bool not_above = Subtract(scaled, -1).CertainlyNegative() || scaled.got <= std::max(scaled.least, 1.0);
-  return {correct, scaled.got == std::floor(scaled.got) && not_below && not_above};
+  const bool wrong = tie || above_half.CertainlyNegative() || below_half.CertainlyPositive();
+  return {correct, scaled.got == std::floor(scaled.got) && not_below && not_above, !correct && !wrong};
 }
 
 }  // namespace softmax_verify

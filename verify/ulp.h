@@ -27,6 +27,7 @@ UlpError MeasureUlp(Format format, double got, const reference::Enclosure& exact
 struct Rounding {
   bool correct = false;
   bool faithful = false;
+  bool open = false;  // not `correct`, but only because the exact value lies too near a midpoint to tell
 };
 Rounding JudgeRounding(Format format, double got, const reference::Enclosure& exact);
 

@@ -1,0 +1,7 @@
+#include "property_tests/log_specimen.h"
+
+namespace softmax_verify::corpus {
+
+std::vector<Specimen> SV_SPECIMEN() { return BadlyRoundedLogs(Operation::log_softmax); }
+
+}  // namespace softmax_verify::corpus
