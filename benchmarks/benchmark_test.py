@@ -19,8 +19,8 @@ def times(kernel, ns, shapes=SHAPES):
 
 class Benchmark(unittest.TestCase):
     def page(self, ours, peer):
-        record = {"schema_version": 2, "context": {"cpu": "a CPU", "system": "a system"}, "target": "AVX3", "seconds": 1,
-                  "repetitions": 5, "repetitions_past_l3": 3, "slow": [], "accuracy": {"softmax.three_pass.f32": 3.0},
+        record = {"schema_version": 2, "context": {"cpu": "a CPU", "system": "a system"}, "target": "AVX3",
+                  "seconds": 1, "repetitions": 5, "repetitions_past_l3": 3, "slow": [], "accuracy": {"softmax.three_pass.f32": 3.0},
                   "times": times("softmax.three_pass.f32@AVX3", ours) + times("exp@AVX3", 0.1, ["1x2048"])
                   + times("eigen_softmax_f32", peer) + times("memcpy", 0.05, SHAPES + OTHERS)}
         with tempfile.TemporaryDirectory() as out:
@@ -33,7 +33,8 @@ class Benchmark(unittest.TestCase):
 
     def test_what_is_met(self):
         page = self.page(ours=0.14, peer=0.28)
-        self.assertIn("| exponential | 1.5 | 1.40 | met | `softmax.three_pass.f32@AVX3` | 2.80 | `eigen_softmax_f32` |", page)
+        self.assertIn("| exponential | 1.5 | 1.40 | met | `softmax.three_pass.f32@AVX3` | 2.80 | `eigen_softmax_f32` |",
+                      page)
         self.assertIn("faster than all of them in 4.", page)
 
     def test_what_is_missed(self):
