@@ -341,6 +341,12 @@ class ThreePass {
               for (size_t j = 0; j < kVectors; ++j) e[k * kVectors + j] = vector(logits, j);
             });
           }
+          if (streams) {
+            for (size_t k = 0; k < kRows; ++k) {
+              const S* const ahead = x_ + HWY_MIN(group.first + r + k + 2 * kLanes, rows_.count - 1) * ldx;
+              for (size_t j = 0; j < kVectors; ++j) hwy::Prefetch(ahead + j * kLanes);
+            }
+          }
           Terms<D>::template Of<kRows * kVectors>(d, [&](size_t j) { return terms_of(r + j / kVectors); }, e);
           for (size_t j = 0; j < kRows * kVectors; ++j) hn::Store(e[j], d, kept + (r * kVectors + j) * kLanes);
         }
