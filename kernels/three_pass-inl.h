@@ -116,7 +116,7 @@ class ThreePass {
   // Terms on the stack.
   static constexpr size_t kKept = 4096;
   // Terms of several rows.
-  static constexpr size_t kTogether = 2048;
+  static constexpr size_t kTogether = 2304;
   // Terms for which memory is taken.
   static constexpr size_t kMostKept = size_t{1} << 16;
   // Bytes of y from which on they are not worth a cache's while.
