@@ -180,14 +180,14 @@ class Midpoints {
     if constexpr (kFormat == Format::f32) {
       auto smallest = rounded[0];
       for (size_t j = 1; j < kCount; ++j) smallest = hn::Min(smallest, rounded[j]);
-      auto near = Near(v[0]);
-      for (size_t j = 1; j < kCount * kHalves; ++j) near = hn::Or(near, Near(v[j]));
-      return !hn::AllFalse(DU(), near) || !hn::AllFalse(df, hn::Le(smallest, least));
+      auto away = Away(v[0]);
+      for (size_t j = 1; j < kCount * kHalves; ++j) away = hn::Min(away, Away(v[j]));
+      return !hn::AllFalse(DU(), hn::Eq(away, hn::Zero(DU()))) || !hn::AllFalse(df, hn::Le(smallest, least));
     } else {
       const auto spaced = [&](hn::Vec<DF> r) { return hn::Add(r, hn::IfThenElseZero(hn::Lt(r, least), least)); };
-      auto near = Near(spaced(rounded[0]));
-      for (size_t j = 1; j < kCount; ++j) near = hn::Or(near, Near(spaced(rounded[j])));
-      return !hn::AllFalse(DU(), near);
+      auto away = Away(spaced(rounded[0]));
+      for (size_t j = 1; j < kCount; ++j) away = hn::Min(away, Away(spaced(rounded[j])));
+      return !hn::AllFalse(DU(), hn::Eq(away, hn::Zero(DU())));
     }
   }
 
@@ -195,9 +195,10 @@ class Midpoints {
   static constexpr int kDropped = (kFormat == Format::f32 ? 53 : 24) - Info(kFormat).p;
   static constexpr float kLeast = kFormat == Format::f16 ? 0x1p-14f : 0x1p-126f;
 
-  HWY_INLINE hn::Mask<DU> Near(hn::Vec<D> v) const {
+  // 0 next to a midpoint.
+  HWY_INLINE hn::Vec<DU> Away(hn::Vec<D> v) const {
     const DU du;
-    return hn::Eq(hn::And(hn::Add(hn::BitCast(du, v), bias_), mask_), hn::Zero(du));
+    return hn::And(hn::Add(hn::BitCast(du, v), bias_), mask_);
   }
 
   hn::Vec<DU> bias_;
