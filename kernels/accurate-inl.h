@@ -253,7 +253,7 @@ struct Accurate {
 
 // The row function of such an algorithm.
 template <class Algorithm, Format kFormat>
-void WideRow(const RowArguments& row) {
+HWY_FLATTEN void WideRow(const RowArguments& row) {
   const auto* x = row.at.In<StorageOf<kFormat>>(Role::x);
   auto* y = row.at.Out<StorageOf<kFormat>>(Role::y);
   if (row.scaling.identity) {
