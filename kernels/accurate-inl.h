@@ -270,6 +270,7 @@ inline Claim AccurateClaim() {
   claim.exp_error = kWideExpError;
   claim.shift_error = 1 + kWideExpSlope;
   claim.same_terms = true;
+  claim.value_error = 0x1p-43;
   return claim;
 }
 

@@ -274,6 +274,7 @@ inline Claim AccurateF64Claim() {
   claim.scale_error = 0x1p-40;
   claim.normalise_error = 1;
   claim.same_terms = true;
+  claim.value_error = kErrorInTwo;
   return claim;
 }
 

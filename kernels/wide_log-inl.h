@@ -224,6 +224,7 @@ void AddWideLogKernels(std::vector<TargetKernel>* kernels) {
   claim.log_error = kLog1pErrorF64;
   claim.log1p = true;
   claim.same_terms = false;
+  if (kOperation == Operation::logsumexp) claim.value_error = 0x1p-33;
   kernels->push_back(
       {"accurate", signature, claim, OurContract(), Over<&WideLogRow<Result, kFormat, false>, kOperation, kFormat>});
   claim.correctly_rounded = true;
