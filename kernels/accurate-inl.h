@@ -110,12 +110,11 @@ HWY_INLINE void StoreRounded(D, hn::Vec<hn::Rebind<float, D>> v, StorageOf<kForm
 constexpr size_t kHalves = hn::MaxLanes(hn::ScalableTag<float>()) / hn::MaxLanes(hn::ScalableTag<double>());
 template <class V>
 HWY_INLINE hn::Vec<hn::ScalableTag<float>> Demoted(const V* v) {
-  const hn::ScalableTag<float> df;
   const hn::Rebind<float, hn::DFromV<V>> half;
 #if HWY_TARGET == HWY_SCALAR
   return hn::DemoteTo(half, v[0]);
 #else
-  return hn::Combine(df, hn::DemoteTo(half, v[1]), hn::DemoteTo(half, v[0]));
+  return hn::Combine(hn::ScalableTag<float>(), hn::DemoteTo(half, v[1]), hn::DemoteTo(half, v[0]));
 #endif
 }
 
