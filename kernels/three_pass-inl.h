@@ -63,6 +63,7 @@ struct Wide<D> {
 #endif
   }
   static HWY_INLINE Value Add(Value a, Value b) { return hn::Add(a, b); }
+  static HWY_INLINE Value Times(Value a, double power) { return hn::Mul(a, hn::Set(DW(), power)); }
   // 1 / the sum, rounded to f32, and the rest.
   static HWY_INLINE void Reciprocals(Value sum, float* HWY_RESTRICT high, float* HWY_RESTRICT low) {
     const hn::Rebind<float, DW> narrow;
@@ -80,6 +81,10 @@ struct Wide<D> {
   static HWY_INLINE Value Nothing() { return {hn::Zero(D()), hn::Zero(D())}; }
   static HWY_INLINE Value Of(hn::Vec<D> v) { return {v, hn::Zero(D())}; }
   static HWY_INLINE Value Add(const Value& a, const Value& b) { return Plus(a, b); }
+  static HWY_INLINE Value Times(const Value& a, double power) {
+    const hn::Vec<D> factor = hn::Set(D(), power);
+    return {hn::Mul(a.sum, factor), hn::Mul(a.lost, factor)};
+  }
   static HWY_INLINE void Reciprocals(const Value& sum, double* HWY_RESTRICT high, double* HWY_RESTRICT low) {
     const D d;
     const auto reciprocal = hn::Div(hn::Set(d, 1.0), sum.sum);
@@ -94,8 +99,42 @@ struct Wide<D> {
 template <Format kFormat>
 constexpr size_t kTree = kComputesInStorage<kFormat> ? 2 : 4;
 
+// Whether y is large enough to go past the caches, and can.
+template <Format kFormat, class D>
+bool Streams(D, const RowArguments& rows) {
+  using S = StorageOf<kFormat>;
+  constexpr size_t kLeastBytes = size_t{1} << 24;
+  constexpr size_t kVector = hn::MaxLanes(D()) * sizeof(S);
+  if (kVector < 16) return false;
+  const S* const y = rows.at.Out<S>(Role::y);
+  const bool aligned = reinterpret_cast<uintptr_t>(y) % kVector == 0 && rows.ldy * sizeof(S) % kVector == 0;
+  return aligned && rows.at.In<S>(Role::x) != y && rows.count * rows.ldy * sizeof(S) >= kLeastBytes;
+}
+// A whole vector; a NaN has no more bits than a logit's.
+template <Format kFormat, bool kStreams, class D, class V = hn::Vec<D>>
+HWY_INLINE void StoreWhole(D d, V v, StorageOf<kFormat>* to) {
+  if constexpr (kStreams && kComputesInStorage<kFormat>) {
+    hn::Stream(v, d, to);
+  } else if constexpr (kComputesInStorage<kFormat>) {
+    hn::StoreU(v, d, to);
+  } else if constexpr (kStreams && hn::MaxLanes(D()) * sizeof(*to) >= 16) {
+    hn::Stream(NarrowClean<kFormat>(d, v), hn::Rebind<StorageOf<kFormat>, D>(), to);
+  } else {
+    hn::StoreU(NarrowClean<kFormat>(d, v), hn::Rebind<StorageOf<kFormat>, D>(), to);
+  }
+}
+
+template <Format kFormat, class D, class V = hn::Vec<D>>
+HWY_INLINE typename Wide<D>::Value SumOfFour(const V* HWY_RESTRICT e) {
+  using W = Wide<D>;
+  const V a = hn::Add(e[0], e[1]);
+  const V b = hn::Add(e[2], e[3]);
+  return kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b));
+}
+
 template <Format kFormat, class D>
 class ThreePass {
+ protected:
   using S = StorageOf<kFormat>;
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
@@ -111,8 +150,6 @@ class ThreePass {
   static constexpr size_t kTogether = 2048;
   // Terms for which memory is taken.
   static constexpr size_t kMostKept = size_t{1} << 16;
-  // Bytes of y from which on they are not worth a cache's while.
-  static constexpr size_t kStreamed = size_t{1} << 24;
 
  public:
   explicit ThreePass(const RowArguments& rows)
@@ -139,7 +176,7 @@ class ThreePass {
     }
   }
 
- private:
+ protected:
   // 1, or NaN where the logit is infinite or NaN: exactly, which a product with a rounded reciprocal is not.
   void RunSingle() const {
     for (size_t r = 0; r < rows_.count; ++r) {
@@ -265,7 +302,7 @@ class ThreePass {
           const T* const terms = kept + r * kVectors * kLanes;
           S* const to = y + r * rows_.ldy;
           for (size_t j = 0; j + 1 < kVectors; ++j) {
-            StoreWhole<false>(Divided(hn::Load(d, terms + j * kLanes), factor, rest), to + j * kLanes);
+            StoreWhole<kFormat, false>(d, Divided(hn::Load(d, terms + j * kLanes), factor, rest), to + j * kLanes);
           }
           constexpr size_t kLast = (kVectors - 1) * kLanes;
           StoreUpTo<kFormat>(d, Divided(hn::Load(d, terms + kLast), factor, rest), to, kLast, n_);
@@ -302,13 +339,7 @@ class ThreePass {
     if (streams) hwy::FlushStream();
   }
 
-  // Whether y goes past the caches.
-  bool Streams() const {
-    constexpr size_t kVector = kLanes * sizeof(S);
-    if (kVector < 16) return false;
-    const bool aligned = reinterpret_cast<uintptr_t>(y_) % kVector == 0 && rows_.ldy * sizeof(S) % kVector == 0;
-    return aligned && x_ != y_ && rows_.count * rows_.ldy * sizeof(S) >= kStreamed;
-  }
+  bool Streams() const { return softmax_verify::HWY_NAMESPACE::Streams<kFormat>(d, rows_); }
   static hwy::AlignedFreeUniquePtr<T[]> TakeMemory(size_t terms) {
     return terms == 0 ? hwy::AlignedFreeUniquePtr<T[]>() : hwy::AllocateAligned<T>(terms);
   }
@@ -369,7 +400,7 @@ class ThreePass {
           WithLogits(x_ + (group.first + r) * rows_.ldx, decision.near, decision.m, [&](const auto& logits) {
             Sum(logits, terms, [=](V e, size_t i) {
               const V result = Divided(e, factor, rest);
-              if (streams && i + kLanes <= n) return StoreWhole<true>(result, y + i);
+              if (streams && i + kLanes <= n) return StoreWhole<kFormat, true>(d, result, y + i);
               StoreUpTo<kFormat>(d, result, y, i, n);
             });
           });
@@ -399,9 +430,7 @@ class ThreePass {
                 logits.Whole(d, i + 3 * kLanes)};
       Terms<D>::template Of<4>(d, row, e);
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
-      const V a = hn::Add(e[0], e[1]);
-      const V b = hn::Add(e[2], e[3]);
-      sum = W::Add(sum, kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b)));
+      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
     }
     if (i == n) return sum;
     for (; i < n; i += kLanes) {
@@ -416,27 +445,15 @@ class ThreePass {
     return kComputesInStorage<kFormat> ? hn::MulAdd(e, high, hn::Mul(e, low)) : hn::Mul(e, high);
   }
 
-  template <bool kStreams>
-  static HWY_INLINE void StoreWhole(V v, S* to) {
-    if constexpr (kStreams && kComputesInStorage<kFormat>) {
-      hn::Stream(v, d, to);
-    } else if constexpr (kComputesInStorage<kFormat>) {
-      hn::StoreU(v, d, to);
-    } else if constexpr (kStreams && kLanes * sizeof(S) >= 16) {
-      hn::Stream(NarrowClean<kFormat>(d, v), hn::Rebind<S, D>(), to);
-    } else {
-      hn::StoreU(NarrowClean<kFormat>(d, v), hn::Rebind<S, D>(), to);
-    }
-  }
   template <bool kStreams, class Of>
   HWY_INLINE void Write(S* HWY_RESTRICT to, const Of& of) const {
     const size_t n = n_;
     size_t i = 0;
     for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
       const V v[4] = {of(i), of(i + kLanes), of(i + 2 * kLanes), of(i + 3 * kLanes)};
-      for (size_t j = 0; j < 4; ++j) StoreWhole<kStreams>(v[j], to + i + j * kLanes);
+      for (size_t j = 0; j < 4; ++j) StoreWhole<kFormat, kStreams>(d, v[j], to + i + j * kLanes);
     }
-    for (; i + kLanes <= n; i += kLanes) StoreWhole<kStreams>(of(i), to + i);
+    for (; i + kLanes <= n; i += kLanes) StoreWhole<kFormat, kStreams>(d, of(i), to + i);
     if (i < n) StoreTail<kFormat>(d, of(i), to, i, n);
   }
 
