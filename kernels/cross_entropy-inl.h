@@ -85,7 +85,7 @@ struct Watched {
 // more than kSlack is done again, with its maximum. So are, from the beginning, rows that are scaled or far from 0,
 // whose maximum is subtracted. Rows go together, a lane each; nothing depends on the other rows.
 template <Format kFormat, class D>
-class OnePass {
+class GuessedTerms {
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   using Pass = RowTerms<kFormat, D>;
@@ -99,7 +99,7 @@ class OnePass {
  public:
   static constexpr size_t kLanes = hn::MaxLanes(D());
 
-  explicit OnePass(const RowArguments& rows)
+  explicit GuessedTerms(const RowArguments& rows)
       : logits_(rows), n_(rows.n), together(HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / rows.n))) {}
 
   // Of `count` rows from `first` on, 1 to kLanes; keep(r, e, i) of every vector of terms of row first + r, perhaps twice: the

@@ -108,7 +108,7 @@ void LossesOf(const RowArguments& rows) {
   constexpr DW dw;
   constexpr size_t kWideLanes = hn::MaxLanes(DW());
   const Shift<D, true> shift(d, rows.scaling);
-  OnePass<kFormat, D> terms(rows);
+  GuessedTerms<kFormat, D> terms(rows);
   HWY_ALIGN T maxima[hn::MaxLanes(D())];
   HWY_ALIGN T of_maxima[hn::MaxLanes(D()) + kWideLanes];
   HWY_ALIGN T log_sums[hn::MaxLanes(D()) + kWideLanes];

@@ -137,7 +137,7 @@ class Gradients {
   const RowArguments& rows_;
   const S* const x_;
   S* const dx_;
-  OnePass<kFormat, D> terms_;
+  GuessedTerms<kFormat, D> terms_;
 };
 
 template <Format kFormat>

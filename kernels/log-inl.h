@@ -77,9 +77,17 @@ struct LogConstants<double> {
 };
 #endif  // HWY_HAVE_FLOAT64
 
-// ln(w) - lowered ln(2) + correction for positive normal w, where `lowered` is a small integer and |correction| <= u.
+// ln(w) = k ln(2) + f - (h - s inner) for positive normal w, k ln(2) + f the larger part; `lowered` is a small integer.
+template <class V>
+struct LogParts {
+  V k;  // less `lowered`
+  V f;
+  V h;  // f^2 / 2
+  V s;
+  V inner;
+};
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V LogOfNormal(D d, V w, V lowered, V correction) {
+HWY_INLINE LogParts<V> PartsOfLog(D d, V w, V lowered) {
   using C = LogConstants<hn::TFromD<D>>;
   using Bits = typename C::Bits;
   const hn::Rebind<Bits, D> du;
@@ -94,16 +102,24 @@ HWY_INLINE V LogOfNormal(D d, V w, V lowered, V correction) {
   const V biased = hn::BitCast(d, hn::Or(exponent, hn::Set(du, C::kMagicBits)));
   const V k = hn::Sub(biased, hn::Add(hn::Set(d, C::kMagic + C::kBias), lowered));
 
-  // ln(1 + f) = f - (h - s (h + R)), h = f^2 / 2.
+  // ln(1 + f) = f - (h - s (h + R)).
   const V s = hn::Div(f, hn::Add(hn::Set(d, hn::TFromD<D>{2}), f));
   const V h = hn::Mul(hn::Mul(hn::Set(d, hn::TFromD<D>{0.5}), f), f);
-  const V low = hn::MulAdd(s, hn::Add(h, C::Tail(hn::Mul(s, s))), hn::MulAdd(k, hn::Set(d, C::kLn2Low), correction));
-  const V curve = hn::Sub(h, low);
+  return {k, f, h, s, hn::Add(h, C::Tail(hn::Mul(s, s)))};
+}
+
+// ln(w) - lowered ln(2) + correction for positive normal w, where `lowered` is a small integer and |correction| <= u.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V LogOfNormal(D d, V w, V lowered, V correction) {
+  using C = LogConstants<hn::TFromD<D>>;
+  const LogParts<V> parts = PartsOfLog(d, w, lowered);
+  const V low = hn::MulAdd(parts.s, parts.inner, hn::MulAdd(parts.k, hn::Set(d, C::kLn2Low), correction));
+  const V curve = hn::Sub(parts.h, low);
 
   // k ln(2) + f without error: |k ln(2)| > |f| unless k = 0, when the lost part is 0 as well.
-  const V high = hn::Mul(k, hn::Set(d, C::kLn2High));  // exact
-  const V sum = hn::Add(high, f);
-  const V lost = hn::Sub(f, hn::Sub(sum, high));
+  const V high = hn::Mul(parts.k, hn::Set(d, C::kLn2High));  // exact
+  const V sum = hn::Add(high, parts.f);
+  const V lost = hn::Sub(parts.f, hn::Sub(sum, high));
   return hn::Add(sum, hn::Sub(lost, curve));
 }
 

@@ -4,17 +4,17 @@
 //   Formula  y_i = (z_i - m) - ln s, m = max z, s = sum_j exp(z_j - m). Never z_i - (m + ln s): a large m would swallow ln s.
 //   Error    |y_i - exact_i| <= u |exact_i| + (1 + u) (delta_i + L), plus half an ulp of a 16-bit output: delta_i = (kappa +
 //            c_T) u |z_i - m|, L from ln s. Every term is derived in docs/error_bounds.md (Theorems 11 and 12) and computed for
-//            a row by verify/bounds/log_softmax.cc from the claims of kernels/log_sum-inl.h:
+//            a row by verify/bounds/log_softmax.cc from the claims of kernels/log_rows-inl.h and log_sum-inl.h:
 //                         kappa  L                                   R
 //            three_pass   1      S + theta_l u (ln s + S)           0
-//            online       1      the same                           maxima found late, per lane, and 1 to merge the lanes
-//            blocked      1      the same                           maxima found late, per block of 1024, and 1
+//            online       1      the same                           0   nothing is rounded where a maximum is found late
+//            blocked      1      the same                           0
 //            accurate     2^-20  small relative to ln s             0   in f64; of f32, f16 and bf16 in f64 (wide_log-inl.h):
 //                                                                       0.50001 ulp
 //            correctly_rounded: half an ulp (wide_log-inl.h)
 //            S = A + h u + R (theta + 1) u is the error of the sum, as for softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = -inf. -inf alone: NaN. n = 1: +0.
-//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018); accurate: log1p of
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: after Milakov & Gimelshein (2018); accurate: log1p of
 //            the sum without the largest term, compensated by TwoSum (Knuth 1969) and Sum2 (Ogita, Rump & Oishi 2005).
 #include <vector>
 
@@ -25,6 +25,7 @@
 #define HWY_TARGET_INCLUDE "kernels/log_softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/log_rows-inl.h"
 #include "kernels/log_sum-inl.h"
 #include "kernels/wide_log-inl.h"
 
@@ -34,6 +35,18 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// As Map (kernels/exp_sum-inl.h), with the next row of x on its way.
+template <Format kFormat, class D, class Of>
+HWY_INLINE void MapPastCaches(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const Of& of) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    hwy::Prefetch(x + i + n);
+    StoreWhole<kFormat, true>(d, of(LoadVector<kFormat>(d, x + i)), y + i);
+  }
+  if (i < n) StoreUpTo<kFormat>(d, of(LoadUpTo<kFormat>(d, x, i, n)), y, i, n);
+}
+
 struct LogSoftmax {
   static constexpr Operation kOperation = Operation::log_softmax;
 
@@ -42,6 +55,26 @@ struct LogSoftmax {
                                const Operands& at) {
     Map<kFormat>(d, x.x, at.Out<StorageOf<kFormat>>(Role::y), x.n,
                  [&](V v) { return LogSumBy::Minus(d, v, of, shift); });
+  }
+  template <Format kFormat, class D, class ShiftBy>
+  static HWY_INLINE void Rows(D d, const RowArguments& rows, size_t first, size_t count, const hn::TFromD<D>* m,
+                              const hn::TFromD<D>* log_sum, const ShiftBy& shift) {
+    const auto* const x = rows.at.In<StorageOf<kFormat>>(Role::x);
+    auto* const y = rows.at.Out<StorageOf<kFormat>>(Role::y);
+    const bool streams = x != y && Streams<kFormat>(d, y, rows.ldy, rows.count);
+    for (size_t r = 0; r < count; ++r) {
+      const auto* const from = x + (first + r) * rows.ldx;
+      auto* const to = y + (first + r) * rows.ldy;
+      const auto largest = hn::Set(d, m[r]);
+      const auto log = hn::Set(d, log_sum[r]);
+      const auto result = [&](hn::Vec<D> v) { return hn::Sub(shift.Difference(v, largest), log); };
+      if (streams) {
+        MapPastCaches<kFormat>(d, from, to, rows.n, result);
+      } else {
+        Map<kFormat>(d, from, to, rows.n, result);
+      }
+    }
+    if (streams) hwy::FlushStream();
   }
   static Claim ClaimOf(Claim claim) {
     if (claim.log1p) claim.log_error += 1;  // what the shift lost is subtracted from ln s
@@ -53,6 +86,7 @@ struct LogSoftmax {
 
 std::vector<TargetKernel> LogSoftmaxKernels() {
   std::vector<TargetKernel> kernels = LogKernels<LogSoftmax>();
+  AddLogKernel<LogSoftmax, LogOfOthers, Format::f64>("accurate", &kernels);
   AddWideLogKernels<WideLogSoftmax, Format::f32>(&kernels);
   AddWideLogKernels<WideLogSoftmax, Format::f16>(&kernels);
   AddWideLogKernels<WideLogSoftmax, Format::bf16>(&kernels);

@@ -28,29 +28,6 @@ struct MaxLog {
   V log_sum;
 };
 
-// ln of the whole sum.
-template <class MaxSumBy>
-struct LogOfSum {
-  template <class D, class Source, class ShiftBy>
-  static HWY_INLINE MaxLog<hn::Vec<D>> Of(D d, const Source& source, const ShiftBy& shift) {
-    const MaxSum<hn::Vec<D>> part = MaxSumBy::Of(d, source, shift);
-    const hn::Vec<D> log_sum = Log(d, part.s);
-    // -inf - -inf is NaN: there was nothing to see.
-    return {part.m, hn::Add(log_sum, hn::Sub(log_sum, log_sum))};
-  }
-  // z_i - m - ln s.
-  template <class D, class V, class ShiftBy>
-  static HWY_INLINE V Minus(D, V v, const MaxLog<V>& of, const ShiftBy& shift) {
-    return hn::Sub(shift.Difference(v, of.m), of.log_sum);
-  }
-  static Claim SumClaim(Format format, size_t lanes) {
-    Claim claim = MaxSumBy::SumClaim(lanes);
-    SetExpClaim(format, &claim);
-    claim.log_error = claim.compute == Format::f64 ? kLogErrorF64 : kLogErrorF32;
-    return claim;
-  }
-};
-
 // The sum of numbers and what its additions lost (Ogita, Rump & Oishi 2005: Sum2).
 template <class V>
 struct TwoWords {
@@ -157,23 +134,6 @@ void AddLogKernel(const char* algorithm, std::vector<TargetKernel>* kernels) {
   kernels->push_back({algorithm, FullSignature(Result::kOperation, kFormat), claim, OurContract(),
                       Over<&LogRow<Result, LogSumBy, kFormat>, Result::kOperation, kFormat>});
 }
-template <class Result, class LogSumBy>
-void AddLogKernels(const char* algorithm, std::vector<TargetKernel>* kernels) {
-#define SV_FORMAT(name, p, emin, emax, bytes, compute) AddLogKernel<Result, LogSumBy, Format::name>(algorithm, kernels);
-#include "softmax_verify/formats.def"
-#undef SV_FORMAT
-}
-// The kernels of an operation, by every way.
-template <class Result>
-std::vector<TargetKernel> LogKernels() {
-  std::vector<TargetKernel> kernels;
-  AddLogKernels<Result, LogOfSum<TwoPasses>>("three_pass", &kernels);
-  AddLogKernels<Result, LogOfSum<Online>>("online", &kernels);
-  AddLogKernels<Result, LogOfSum<Blocked>>("blocked", &kernels);
-  AddLogKernel<Result, LogOfOthers, Format::f64>("accurate", &kernels);
-  return kernels;
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace softmax_verify
 HWY_AFTER_NAMESPACE();

@@ -8,7 +8,8 @@
 //            0.501 ulp, correctly_rounded half an ulp (wide_log-inl.h). Derived in docs/error_bounds.md (Theorems
 //            11 and 13), computed for a row by verify/bounds/logsumexp.cc.
 //   Special  NaN or +inf in x, or nothing but -inf: NaN. n = 1: z itself, without error where it is not scaled.
-//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: after Milakov & Gimelshein (2018).
+#include <algorithm>
 #include <vector>
 
 #include "kernels/rows.h"
@@ -18,6 +19,7 @@
 #define HWY_TARGET_INCLUDE "kernels/logsumexp.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/log_rows-inl.h"
 #include "kernels/log_sum-inl.h"
 #include "kernels/wide_log-inl.h"
 
@@ -35,6 +37,13 @@ struct LogSumExp {
                                const Operands& at) {
     *at.Out<ComputeOf<kFormat>>(Role::lse) = hn::GetLane(hn::Add(shift.Scaled(of.m), of.log_sum));
   }
+  template <Format kFormat, class D, class ShiftBy>
+  static HWY_INLINE void Rows(D d, const RowArguments& rows, size_t first, size_t count, const hn::TFromD<D>* m,
+                              const hn::TFromD<D>* log_sum, const ShiftBy& shift) {
+    HWY_ALIGN hn::TFromD<D> lse[hn::MaxLanes(D())];
+    hn::Store(hn::Add(shift.Scaled(hn::Load(d, m)), hn::Load(d, log_sum)), d, lse);
+    std::copy_n(lse, count, rows.at.Out<ComputeOf<kFormat>>(Role::lse) + first);
+  }
   static Claim ClaimOf(const Claim& claim) { return claim; }
 };
 
@@ -42,6 +51,7 @@ struct LogSumExp {
 
 std::vector<TargetKernel> LogSumExpKernels() {
   std::vector<TargetKernel> kernels = LogKernels<LogSumExp>();
+  AddLogKernel<LogSumExp, LogOfOthers, Format::f64>("accurate", &kernels);
   AddWideLogKernels<WideLogSumExp, Format::f32>(&kernels);
   AddWideLogKernels<WideLogSumExp, Format::f16>(&kernels);
   AddWideLogKernels<WideLogSumExp, Format::bf16>(&kernels);

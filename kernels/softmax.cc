@@ -8,21 +8,19 @@
 //                         kappa  c_n  accumulation            R
 //            naive        0      1    4 vectors of lanes      0        only where no exponential over- or underflows
 //            three_pass   0      2    wide, of pairs          0        x_i - m is not rounded (terms-inl.h)
-//            online       1      2    4 vectors of lanes      maxima found late, per lane, and 1 to merge the lanes
-//            blocked      1      2    4 vectors of lanes      maxima found late, per block of 1024, and 1
+//            online       0      2    the same                0        nor are the powers of two that raise its ceiling
+//            blocked      0      2    the same                0        the same (one_pass-inl.h)
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
 //            accurate     1.31   2    blocks of 1024          0        in f64 (accurate-inl.h): half an ulp and 2^-19;
 //                         f64 in sums of two doubles (accurate_f64-inl.h): half an ulp and 2^-16
 //            correctly_rounded: half an ulp (correctly_rounded-inl.h, accurate_f64-inl.h)
-//            c_T is 0 without scale and temperature, else 2, of three_pass 3. f64 three_pass: compensated.
+//            c_T is 0 without scale and temperature, else 2, of these three 3, which in f64 are compensated.
 //   Worst    known for n = 2, in ulp of element 1; replayed first by the property tests:
-//            online, blocked              f32  {0x1.de302p+4, -0x1.72e036p+5}                      64.50 of 82.10 proved
-//                                         f64  {0x1.1da2d6fec7908p+5, -0x1.31803cabc143cp+9}      512.46 of 653.28
 //            naive                        f32  {0x1.f37722p+3, -0x1.c96e86p+5}                       2.76 of 4.83
 //                                         f64  {0x1.1cda3e94046a6p+2, -0x1.5d8c8227d34e2p+9}       2.77 of 5.58
 //            16-bit formats: 0.504 (f16) and 0.502 (bf16) at n = 4097; reports/published has every cell's worst row.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = +0. -inf alone: NaN.
-//   Source   three_pass: shifted division as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
+//   Source   three_pass: shifted division as in Blanchard, Higham & Higham (2021); online: after Milakov & Gimelshein (2018).
 #include <limits>
 #include <vector>
 
@@ -37,6 +35,7 @@
 #include "kernels/accurate-inl.h"
 #include "kernels/accurate_f64-inl.h"
 #include "kernels/correctly_rounded-inl.h"
+#include "kernels/one_pass-inl.h"
 #include "kernels/softmax-inl.h"
 #include "kernels/three_pass-inl.h"
 
@@ -58,15 +57,6 @@ struct Naive {
     // s - s is NaN where the sum overflowed, or a logit was +inf: then the whole row is NaN.
     const V denominator = hn::Add(s, hn::Sub(s, s));
     Map<kFormat>(d, x, y, n, [&](V v) { return hn::Div(Exp(d, shift(v, zero)), denominator); });
-  }
-};
-
-// The exponentials are computed again, relative to the last maximum.
-template <class MaxSumBy>
-struct Recomputing {
-  template <Format kFormat, class D, class ShiftBy>
-  static HWY_INLINE void Run(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const ShiftBy& shift) {
-    Normalise<kFormat>(d, x, y, n, MaxSumBy::Of(d, Logits<kFormat>{x, n}, shift), shift);
   }
 };
 
@@ -109,14 +99,14 @@ void Add(const char* algorithm, Claim (*claim_of)(size_t), std::vector<TargetKer
   kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
                       Over<&SoftmaxRow<Algorithm, kFormat>, Operation::softmax, kFormat>});
 }
-template <Format kFormat>
-void AddThreePass(std::vector<TargetKernel>* kernels) {
+template <RowFunction kRows, Format kFormat>
+void AddFast(const char* algorithm, std::vector<TargetKernel>* kernels) {
   Claim claim = ThreePassClaim<kFormat>();
   SetExpClaim(kFormat, &claim);
   Contract contract = OurContract();
   contract.exact_shift = false;
-  kernels->push_back({"three_pass", FullSignature(Operation::softmax, kFormat), claim, contract,
-                      OverTogether<&ThreePassRows<kFormat>, Operation::softmax, kFormat>});
+  kernels->push_back({algorithm, FullSignature(Operation::softmax, kFormat), claim, contract,
+                      OverTogether<kRows, Operation::softmax, kFormat>});
 }
 // With more precision than the format has, rounded once.
 template <class Once, class Correctly, Format kFormat>
@@ -140,11 +130,12 @@ void AddInEveryFormat(const char* algorithm, Claim (*claim_of)(size_t), std::vec
 std::vector<TargetKernel> SoftmaxKernels() {
   std::vector<TargetKernel> kernels;
   AddInEveryFormat<Naive>("naive", NaiveClaim, &kernels);
-#define SV_FORMAT(name, p, emin, emax, bytes, compute) AddThreePass<Format::name>(&kernels);
+#define SV_FORMAT(name, p, emin, emax, bytes, compute)                                   \
+  AddFast<&ThreePassRows<Format::name>, Format::name>("three_pass", &kernels);           \
+  AddFast<&OnePassRows<Format::name, false>, Format::name>("online", &kernels);          \
+  AddFast<&OnePassRows<Format::name, true>, Format::name>("blocked", &kernels);
 #include "softmax_verify/formats.def"
 #undef SV_FORMAT
-  AddInEveryFormat<Recomputing<Online>>("online", Online::SumClaim, &kernels);
-  AddInEveryFormat<Recomputing<Blocked>>("blocked", Blocked::SumClaim, &kernels);
   AddRounded<Accurate, CorrectlyRounded, Format::f32>(AccurateClaim(), &kernels);
   AddRounded<Accurate, CorrectlyRounded, Format::f16>(AccurateClaim(), &kernels);
   AddRounded<Accurate, CorrectlyRounded, Format::bf16>(AccurateClaim(), &kernels);

@@ -38,6 +38,9 @@ struct TermConstants<float> {
   static constexpr float kNear = 256.0f;
   static constexpr float kFar = 104.0f;
   static constexpr int kBias = 64;
+  static constexpr float kLeastCeiling = -320.0f;
+  static constexpr float kMostCeiling = 368.0f;
+  static constexpr float kDeep = 128.0f;
   static constexpr float kLn2High = 0x1.62ep-1f;  // 12 bits: 9 + kTableBits more make the product exact
   static constexpr float kLn2Low = 0x1.0bfbe8p-15f;
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
@@ -67,6 +70,9 @@ struct TermConstants<double> {
   static constexpr double kNear = 1536;
   static constexpr double kFar = 745.5;
   static constexpr int kBias = 512;
+  static constexpr double kLeastCeiling = -2176;
+  static constexpr double kMostCeiling = 2208;
+  static constexpr double kDeep = 768;
   static constexpr double kLn2High = 0x1.62e42fefap-1;  // 36 bits
   static constexpr double kLn2Low = 0x1.cf79abc9e3b3ap-40;
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
@@ -133,6 +139,14 @@ struct TermsRow {
   V magic;
 };
 
+// The same while a row's m is not known yet.
+template <class V>
+struct TermsCeiling {
+  V exponent;  // E
+  V limit;     // E ln 2: logits above it need a higher ceiling
+  TermsRow<V> terms;
+};
+
 template <class D>
 class Terms {
   using T = hn::TFromD<D>;
@@ -149,6 +163,16 @@ class Terms {
     const V magic = hn::Set(d, E::kMagic);
     const V k = hn::Sub(hn::MulAdd(m, hn::Set(d, E::kLog2E), magic), magic);
     return {hn::Sub(m, hn::Set(d, C::kFar)), hn::Sub(hn::Set(d, kMagic + C::kBias), k)};
+  }
+  // For logits that may go on to grow by 11: E is a multiple of 16, 16 to 32 above `largest` log2 e, but at least
+  // kLeastCeiling. There are terms up to kMostCeiling. Those of ceilings E < E' are the same but for 2^(E' - E).
+  static HWY_INLINE TermsCeiling<V> Above(D d, V largest) {
+    const V sixteenth = hn::Floor(hn::Mul(largest, hn::Set(d, E::kLog2E / 16)));
+    const V above = hn::Mul(hn::Add(sixteenth, hn::Set(d, T{2})), hn::Set(d, T{16}));
+    const V exponent = hn::Max(hn::Set(d, C::kLeastCeiling), above);
+    const V limit = hn::Mul(exponent, hn::Set(d, C::kLn2High + C::kLn2Low));
+    const TermsRow<V> terms{hn::Sub(limit, hn::Set(d, C::kDeep)), hn::Sub(hn::Set(d, kMagic + C::kBias), exponent)};
+    return {exponent, limit, terms};
   }
 
   // t[j] becomes its term, of the row(j). Step by step for all of them: each step waits for the one before, and processors

@@ -91,6 +91,7 @@ struct Wide<D> {
 #endif
   }
   static HWY_INLINE Value Add(Value a, Value b) { return hn::Add(a, b); }
+  static HWY_INLINE Value Times(Value a, double power) { return hn::Mul(a, hn::Set(DW(), power)); }
 #if HWY_TARGET != HWY_SCALAR
   // The lanes of a + b from `first` on, a multiple of the lanes of a sum.
   static HWY_INLINE Value Part(hn::Vec<D> a, hn::Vec<D> b, size_t first) {
@@ -117,6 +118,10 @@ struct Wide<D> {
   static HWY_INLINE Value Nothing() { return {hn::Zero(D()), hn::Zero(D())}; }
   static HWY_INLINE Value Of(hn::Vec<D> v) { return {v, hn::Zero(D())}; }
   static HWY_INLINE Value Add(const Value& a, const Value& b) { return Plus(a, b); }
+  static HWY_INLINE Value Times(const Value& a, double power) {
+    const hn::Vec<D> factor = hn::Set(D(), power);
+    return {hn::Mul(a.sum, factor), hn::Mul(a.lost, factor)};
+  }
   static HWY_INLINE Value Part(hn::Vec<D> a, hn::Vec<D> b, size_t) { return Plus(Of(a), Of(b)); }
   template <bool kMayBeZero>
   static HWY_INLINE void Reciprocals(const Value& sum, double* HWY_RESTRICT high, double* HWY_RESTRICT low) {
@@ -133,6 +138,14 @@ struct Wide<D> {
 // The vectors that are summed in a tree before their sum goes on in more bits. Narrower formats need less.
 template <Format kFormat>
 constexpr size_t kTree = kComputesInStorage<kFormat> ? 2 : 4;
+
+template <Format kFormat, class D, class V = hn::Vec<D>>
+HWY_INLINE typename Wide<D>::Value SumOfFour(const V* HWY_RESTRICT e) {
+  using W = Wide<D>;
+  const V a = hn::Add(e[0], e[1]);
+  const V b = hn::Add(e[2], e[3]);
+  return kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b));
+}
 
 // The passes over a row of logits: its maximum, and its terms.
 template <Format kFormat, class D, class Rows = StoredRows<kFormat>>
@@ -192,9 +205,7 @@ struct RowTerms {
                 logits.Whole(d, i + 3 * kLanes)};
       Terms<D>::template Of<4>(d, row, e);
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
-      const V a = hn::Add(e[0], e[1]);
-      const V b = hn::Add(e[2], e[3]);
-      sum = W::Add(sum, kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b)));
+      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
     }
     if (i == n) return sum;
     for (; i < n; i += kLanes) {
@@ -213,6 +224,7 @@ struct RowTerms {
 
 template <Format kFormat, class D, class Rows = StoredRows<kFormat>>
 class ThreePass {
+ protected:
   using S = StorageOf<kFormat>;
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
@@ -263,7 +275,7 @@ class ThreePass {
     }
   }
 
- private:
+ protected:
   // 1, or NaN where the logit is infinite or NaN: exactly, which a product with a rounded reciprocal is not.
   void RunSingle() const {
     for (size_t r = 0; r < rows_.count; ++r) {

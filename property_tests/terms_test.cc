@@ -14,6 +14,7 @@
 #include <limits>
 #include <numbers>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/exp.h"
@@ -34,6 +35,8 @@ template <typename T>
 struct TargetTerms {
   // The terms of t[0 .. n), n a multiple of four of any vector, in a row with the maximum m.
   void (*terms)(const T* t, T m, T* y, std::size_t n) = nullptr;
+  // The same below the ceiling for logits of which m is the largest so far; the ceiling.
+  T (*terms_below)(const T* t, T m, T* y, std::size_t n) = nullptr;
   long double factor = 1;  // C 2^kBias
   T near = 0;
   T far = 0;
@@ -53,23 +56,35 @@ namespace softmax_verify {
 namespace HWY_NAMESPACE {
 namespace {
 
-template <typename T>
-void TermsOfArray(const T* t, T m, T* y, size_t n) {
-  const hn::ScalableTag<T> d;
+template <typename T, class D = hn::ScalableTag<T>>
+void TermsOfArray(const T* t, const TermsRow<hn::Vec<D>>& of, T* y, size_t n) {
+  const D d;
   const size_t lanes = hn::Lanes(d);
-  const auto row = [at = Terms<decltype(d)>::For(d, hn::Set(d, m))](size_t) { return at; };
   for (size_t i = 0; i < n; i += 4 * lanes) {
-    hn::Vec<decltype(d)> e[4];
+    hn::Vec<D> e[4];
     for (size_t j = 0; j < 4; ++j) e[j] = hn::LoadU(d, t + i + j * lanes);
-    Terms<decltype(d)>::template Of<4>(d, row, e);
+    Terms<D>::template Of<4>(d, [&](size_t) { return of; }, e);
     for (size_t j = 0; j < 4; ++j) hn::StoreU(e[j], d, y + i + j * lanes);
   }
+}
+template <typename T>
+void TermsOfRow(const T* t, T m, T* y, size_t n) {
+  const hn::ScalableTag<T> d;
+  TermsOfArray(t, Terms<decltype(d)>::For(d, hn::Set(d, m)), y, n);
+}
+template <typename T>
+T TermsBelowCeiling(const T* t, T m, T* y, size_t n) {
+  const hn::ScalableTag<T> d;
+  const auto ceiling = Terms<decltype(d)>::Above(d, hn::Set(d, m));
+  TermsOfArray(t, ceiling.terms, y, n);
+  return hn::GetLane(ceiling.exponent);
 }
 
 template <typename T>
 TargetTerms<T> OfTarget() {
   using C = TermConstants<T>;
-  return {&TermsOfArray<T>, std::ldexp(C::kFactor, C::kBias), C::kNear, C::kFar, hwy::TargetName(HWY_TARGET)};
+  return {&TermsOfRow<T>, &TermsBelowCeiling<T>, std::ldexp(C::kFactor, C::kBias), C::kNear, C::kFar,
+          hwy::TargetName(HWY_TARGET)};
 }
 
 void WideExpsOfArray(double* t, size_t n) {
@@ -305,6 +320,43 @@ TEST(WideExpTest, Special) {
     for (const std::size_t i : {0, 6}) EXPECT_EQ(t[i], 1) << target.target << ' ' << i;
     EXPECT_TRUE(std::isnan(t[4])) << target.target;
     EXPECT_NEAR(t[1] / std::exp(-400.0), 1, 0x1p-44) << target.target;
+// Theorem T3: what a ceiling changes is a power of two, and nothing is cut that counts.
+template <typename T>
+void TryCeilings(const TargetTerms<T>& target, T least, T most) {
+  constexpr std::size_t kCount = 4096;
+  std::vector<T> t(kCount), y(kCount), higher(kCount);
+  Random random(2, 0);
+  for (T m = least; m < most; m += random.Uniform(0, 9)) {
+    // Halves of multiples of ln(2) / N, where a tie may be, too.
+    for (std::size_t i = 0; i < kCount; ++i) {
+      const double below = m - random.Uniform(0, target.far - 33);
+      const double half = (std::floor(below * 16 * std::numbers::log2e) + 0.5) / 16 * std::numbers::ln2;
+      t[i] = static_cast<T>(std::min<double>(m, i % 2 == 0 ? below : half));
+    }
+    const T exponent = target.terms_below(t.data(), m, y.data(), kCount);
+    const T next = target.terms_below(t.data(), static_cast<T>(exponent * std::numbers::ln2), higher.data(), kCount);
+    ASSERT_EQ(std::fmod(exponent, T{16}), 0) << target.target << ' ' << m;
+    ASSERT_GE(exponent, m * std::numbers::log2e + 15.99) << target.target << ' ' << m;
+    ASSERT_LE(exponent, m * std::numbers::log2e + 32.01) << target.target << ' ' << m;
+    ASSERT_GT(next, exponent) << target.target << ' ' << m;
+    const long double factor = std::ldexp(target.factor, static_cast<int>(-exponent));
+    Seen<T> seen;
+    for (std::size_t i = 0; i < kCount; ++i) {
+      ASSERT_EQ(higher[i], std::ldexp(y[i], static_cast<int>(exponent - next))) << target.target << ' ' << t[i];
+      Judge(t[i], y[i], factor * std::exp(static_cast<long double>(t[i])), &seen);
+    }
+    ASSERT_LE(seen.error, std::is_same_v<T, float> ? kExpErrorF32 : kExpErrorF64) << target.target << ' ' << seen.where;
+  }
+  // Never below the least one.
+  EXPECT_EQ(target.terms_below(t.data(), -std::numeric_limits<T>::infinity(), y.data(), kCount),
+            target.terms_below(t.data(), std::numeric_limits<T>::lowest(), y.data(), kCount));
+}
+TEST(TermsTest, CeilingsShareTerms) {
+  for (const auto& target : EveryTarget<float>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) {
+    TryCeilings(target, -230.0f, 230.0f);
+  }
+  for (const auto& target : EveryTarget<double>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
+    TryCeilings(target, -1500.0, 1500.0);
   }
 }
 

@@ -1,0 +1,328 @@
+// A row's maximum m and the logarithm of its sum s of exponentials, many rows at a time: the fast kernels of log_softmax and
+// logsumexp.
+//
+//   Method   three_pass: the maxima, then terms of x - m, which is rounded, and their sums. online and blocked: the passes of
+//            one_pass-inl.h, where nothing is subtracted; rows far from 0, scaled and short ones as three_pass.
+//   Sum      As in three_pass-inl.h. Of f32 and narrower formats s is rounded once, or not at all where it is relative to a
+//            ceiling; in f64 its logarithm has what the additions lost.
+//   Shared   One logarithm serves as many rows as a vector has lanes.
+//
+// Result::Rows stores what follows from m and ln s. Where a row holds NaN or +inf, or nothing but -inf, ln s is NaN.
+#if defined(SOFTMAX_VERIFY_KERNELS_LOG_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SOFTMAX_VERIFY_KERNELS_LOG_ROWS_INL_H_
+#undef SOFTMAX_VERIFY_KERNELS_LOG_ROWS_INL_H_
+#else
+#define SOFTMAX_VERIFY_KERNELS_LOG_ROWS_INL_H_
+#endif
+
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "hwy/highway.h"
+#include "kernels/double_double-inl.h"
+#include "kernels/lanes-inl.h"
+#include "kernels/log-inl.h"
+#include "kernels/one_pass-inl.h"
+#include "kernels/target_kernels.h"
+#include "kernels/terms-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace softmax_verify {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// w = sum / (C 2^kBias) for the terms of a type, and what it lacks, relative to it.
+template <typename T, class DW, class V = hn::Vec<DW>>
+HWY_INLINE DoubleDouble<V> WithoutFactor(DW dw, V sum, V lost) {
+  using C = TermConstants<T>;
+  if constexpr (C::kBias == 64) {
+    return {hn::Mul(sum, hn::Set(dw, static_cast<double>(0x1p-64L / C::kFactor))), lost};
+  } else {
+    // In two steps: the first is exact, and no product overflows.
+    constexpr double kFactor = static_cast<double>(C::kFactor * 0x1p64L);
+    const V lowered = hn::Set(dw, 0x1p-448);
+    sum = hn::Mul(sum, lowered);
+    const V w = hn::Div(sum, hn::Set(dw, kFactor));
+    const V rest = hn::NegMulAdd(w, hn::Set(dw, kFactor), sum);  // exact: by FMA, or C = 1
+    return {w, hn::Div(hn::MulAdd(lost, lowered, rest), sum)};
+  }
+}
+
+// ln(w) + exponent ln(2) - m + correction for positive normal w, integers `exponent` below 2^12 and |correction| <= u: off by
+// 0.35 u and the rounding of the result.
+template <class DW, class V = hn::Vec<DW>>
+HWY_INLINE V LogLess(DW dw, V w, V exponent, V m, V correction) {
+  using C = TermConstants<double>;
+  const LogParts<V> parts = PartsOfLog(dw, w, hn::Neg(exponent));
+  const V low = hn::MulAdd(parts.s, parts.inner, hn::MulAdd(parts.k, hn::Set(dw, C::kLn2Low), correction));
+  const V curve = hn::Sub(parts.h, low);
+  const V high = hn::Mul(parts.k, hn::Set(dw, C::kLn2High));  // exact
+  const DoubleDouble<V> less = TwoSum(high, hn::Neg(m));
+  const DoubleDouble<V> sum = TwoSum(less.hi, parts.f);
+  return hn::Add(sum.hi, hn::Sub(hn::Add(sum.lo, less.lo), curve));
+}
+
+enum class LogPasses { three, online, blocked };
+
+template <class Result, Format kFormat, class D, bool kScaled>
+class LogRows {
+  using S = StorageOf<kFormat>;
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  using W = Wide<D>;
+  using DW = typename W::DW;
+  using Value = typename W::Value;
+  static constexpr D d{};
+  static constexpr DW dw{};
+  static constexpr size_t kLanes = hn::MaxLanes(D());
+  static constexpr size_t kWideLanes = hn::MaxLanes(DW());
+  static constexpr size_t kTogether = 8192;
+  static constexpr bool kIsWide = std::is_same_v<T, double>;
+
+ public:
+  explicit LogRows(const RowArguments& rows)
+      : rows_(rows), shift_(d, rows.scaling), n_(rows.n), x_(rows.at.In<S>(Role::x)) {}
+
+  template <LogPasses kPasses>
+  void Run() const {
+    if constexpr (kPasses != LogPasses::three && !kScaled) {
+      if (n_ > HWY_MAX(Running<kPasses>::kTaken, 4 * kLanes)) return RunGroups<kPasses, 0>();
+    }
+    if constexpr (kScaled) return RunGroups<LogPasses::three, 0>();
+    if constexpr (kLanes < hn::MaxLanes(hn::ScalableTag<T>())) return RunGroups<LogPasses::three, 1>();
+    switch (hwy::RoundUpTo(n_, kLanes) / kLanes) {
+      case 1:
+        return RunGroups<LogPasses::three, 1>();
+      case 2:
+        return RunGroups<LogPasses::three, 2>();
+      case 3:
+        return RunGroups<LogPasses::three, 3>();
+      case 4:
+        return RunGroups<LogPasses::three, 4>();
+      default:
+        return RunGroups<LogPasses::three, 0>();
+    }
+  }
+
+ private:
+  template <LogPasses kPasses>
+  using Running = RunningSum<kFormat, D, kPasses == LogPasses::blocked>;
+
+  // As many rows as a vector has lanes, lane by lane.
+  struct Group {
+    size_t first;
+    size_t count;
+    HWY_ALIGN T m[kLanes];
+    HWY_ALIGN T log_sum[kLanes + kWideLanes];
+    // What the sum is relative to: 2^exponent e^-less.
+    HWY_ALIGN T exponent[kLanes + kWideLanes];
+    HWY_ALIGN T less[kLanes + kWideLanes];
+    Value sum[kLanes];
+
+    HWY_INLINE size_t Row(size_t r) const { return HWY_MIN(r, count - 1); }
+  };
+
+  // Rows of kVectors vectors, or of any number where that is 0.
+  template <LogPasses kPasses, size_t kVectors>
+  HWY_FLATTEN void RunGroups() const {
+    // As far as they fit the L1 cache.
+    const size_t together = kVectors > 0 ? kLanes : HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / n_));
+    Group group;
+    for (group.first = 0; group.first < rows_.count; group.first += group.count) {
+      group.count = HWY_MIN(together, rows_.count - group.first);
+      if constexpr (kPasses != LogPasses::three) {
+        for (size_t r = 0; r < group.count; ++r) SumInOnePass<kPasses>(r, &group);
+        for (size_t r = group.count; r < kLanes; ++r) group.exponent[r] = group.less[r] = 0;
+        LogsBelowCeilings(&group);
+      } else {
+        if constexpr (kVectors > 0) {
+          SumShort<kVectors>(&group);
+        } else {
+          for (size_t r = 0; r < group.count; ++r) {
+            const Logits<kFormat> x = RowOf(group.first + r);
+            group.m[r] = hn::GetLane(MaxOf(d, x, 0, n_, std::numeric_limits<T>::lowest()));
+            group.sum[r] = Sum(x, hn::Set(d, group.m[r]));
+          }
+        }
+        LogsOfSums(&group);
+      }
+      Result::template Rows<kFormat>(d, rows_, group.first, group.count, group.m, group.log_sum, shift_);
+    }
+  }
+  HWY_INLINE Logits<kFormat> RowOf(size_t r) const { return {x_ + r * rows_.ldx, n_}; }
+
+  // Terms of x - m, in a row with the maximum 0.
+  static HWY_INLINE TermsRow<V> Shifted() { return Terms<D>::For(d, hn::Zero(d)); }
+
+  template <size_t kVectors>
+  HWY_INLINE void SumShort(Group* group) const {
+    constexpr size_t kRows = HWY_MIN(HWY_MAX(size_t{4} / kVectors, size_t{1}), kLanes);  // in lockstep
+    const auto vector = [](const auto& logits, size_t j) {
+      return j + 1 < kVectors ? logits.Whole(d, j * kLanes) : logits.At(d, j * kLanes);
+    };
+    const auto larger = [](V a, V b) { return hn::Max(a, b); };
+    const auto largest = [&](size_t r) {
+      const Logits<kFormat> logits = RowOf(group->first + group->Row(r));
+      V m = vector(logits, 0);
+      for (size_t j = 1; j < kVectors; ++j) m = hn::Max(m, vector(logits, j));
+      return m;
+    };
+    const V least = hn::Set(d, std::numeric_limits<T>::lowest());
+    hn::Store(hn::Max(ReduceRows(d, largest, larger), least), d, group->m);
+    const auto row = [at = Shifted()](size_t) { return at; };
+    for (size_t r = 0; r < group->count; r += kRows) {
+      V e[kRows * kVectors];
+      for (size_t k = 0; k < kRows; ++k) {
+        const Logits<kFormat> logits = RowOf(group->first + group->Row(r + k));
+        const V m = hn::Set(d, group->m[group->Row(r + k)]);
+        for (size_t j = 0; j < kVectors; ++j) e[k * kVectors + j] = shift_(vector(logits, j), m);
+      }
+      Terms<D>::template Of<kRows * kVectors>(d, row, e);
+      for (size_t k = 0; k < kRows; ++k) {
+        Value sum = W::Of(e[k * kVectors]);
+        for (size_t j = 1; j < kVectors; ++j) sum = W::Add(sum, W::Of(e[k * kVectors + j]));
+        group->sum[group->Row(r + k)] = sum;
+      }
+    }
+  }
+
+  HWY_INLINE Value Sum(const Logits<kFormat>& logits, V m) const {
+    const auto row = [at = Shifted()](size_t) { return at; };
+    Value sum = W::Nothing();
+    size_t i = 0;
+    for (; i + 4 * kLanes <= n_; i += 4 * kLanes) {
+      V e[4];
+      for (size_t j = 0; j < 4; ++j) e[j] = shift_(logits.Whole(d, i + j * kLanes), m);
+      Terms<D>::template Of<4>(d, row, e);
+      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
+    }
+    for (; i < n_; i += kLanes) {
+      V e = shift_(logits.At(d, i), m);
+      Terms<D>::template Of<1>(d, row, &e);
+      sum = W::Add(sum, W::Of(e));
+    }
+    return sum;
+  }
+
+  template <LogPasses kPasses>
+  HWY_INLINE void SumInOnePass(size_t r, Group* group) const {
+    const Logits<kFormat> logits = RowOf(group->first + r);
+    Running<kPasses> running(Running<kPasses>::CeilingFor(logits));
+    V m = hn::Set(d, std::numeric_limits<T>::lowest());
+    const bool near = running.Take(logits, [&](V largest) { m = hn::Max(m, largest); }, [](V, size_t) {});
+    if (HWY_LIKELY(near)) {
+      group->m[r] = group->less[r] = hn::GetLane(hn::MaxOfLanes(d, m));
+      group->exponent[r] = hn::GetLane(running.ceiling().exponent);
+      group->sum[r] = running.sum();
+    } else {
+      SumFar(logits, r, group);
+    }
+  }
+  HWY_NOINLINE void SumFar(const Logits<kFormat>& logits, size_t r, Group* group) const {
+    group->m[r] = hn::GetLane(MaxOf(d, logits, 0, n_, std::numeric_limits<T>::lowest()));
+    group->sum[r] = Sum(logits, hn::Set(d, group->m[r]));
+    group->exponent[r] = group->less[r] = 0;
+  }
+
+  // The sums of the rows r .. over their lanes.
+  HWY_INLINE Value SumsFrom(size_t r, const Group& group) const {
+    return ReduceRows(dw, [&](size_t k) { return group.sum[group.Row(r + k)]; }, W::Add);
+  }
+  // NaN where the sum is 0 or no number.
+  static HWY_INLINE hn::Vec<DW> Checked(hn::Vec<DW> log_sum, hn::Vec<DW> sum) {
+    const auto checked = hn::Add(log_sum, hn::Sub(sum, sum));
+    return hn::IfThenElse(hn::Lt(hn::Zero(dw), sum), checked, hn::Set(dw, std::numeric_limits<double>::quiet_NaN()));
+  }
+
+  void LogsOfSums(Group* group) const {
+    if constexpr (kIsWide) {
+      for (size_t r = 0; r < group->count; r += kWideLanes) {
+        const Value sums = SumsFrom(r, *group);
+        const auto w = WithoutFactor<T>(dw, sums.sum, sums.lost);
+        hn::StoreU(Checked(LogOfNormal(dw, w.hi, hn::Zero(dw), w.lo), sums.sum), dw, group->log_sum + r);
+      }
+    } else {
+      const hn::Rebind<float, DW> narrow;
+      for (size_t r = 0; r < group->count; r += kWideLanes) {
+        const auto w = WithoutFactor<T>(dw, SumsFrom(r, *group), hn::Zero(dw));
+        hn::StoreU(hn::DemoteTo(narrow, w.hi), narrow, group->log_sum + r);
+      }
+      const V log_sum = Log(d, hn::Load(d, group->log_sum));
+      // -inf - -inf is NaN: there was nothing to see.
+      hn::Store(hn::Add(log_sum, hn::Sub(log_sum, log_sum)), d, group->log_sum);
+    }
+  }
+  void LogsBelowCeilings(Group* group) const {
+    for (size_t r = 0; r < group->count; r += kWideLanes) {
+      const Value sums = SumsFrom(r, *group);
+      if constexpr (kIsWide) {
+        const auto w = WithoutFactor<T>(dw, sums.sum, sums.lost);
+        const auto log_sum =
+            LogLess(dw, w.hi, hn::LoadU(dw, group->exponent + r), hn::LoadU(dw, group->less + r), w.lo);
+        hn::StoreU(Checked(log_sum, sums.sum), dw, group->log_sum + r);
+      } else {
+        const hn::Rebind<float, DW> narrow;
+        const auto wide = [&](const T* from) { return hn::PromoteTo(dw, hn::LoadU(narrow, from + r)); };
+        const auto w = WithoutFactor<T>(dw, sums, hn::Zero(dw));
+        const auto log_sum = LogLess(dw, w.hi, wide(group->exponent), wide(group->less), w.lo);
+        hn::StoreU(hn::DemoteTo(narrow, Checked(log_sum, sums)), narrow, group->log_sum + r);
+      }
+    }
+  }
+
+  const RowArguments& rows_;
+  const Shift<D, kScaled> shift_;
+  const size_t n_;
+  const S* const x_;
+};
+
+template <class Result, LogPasses kPasses, Format kFormat>
+void LogPassesOfRows(const RowArguments& rows) {
+  using D = hn::ScalableTag<ComputeOf<kFormat>>;
+  const auto run = [&]<class DV>(DV) {
+    if (rows.scaling.identity) return LogRows<Result, kFormat, DV, false>(rows).template Run<kPasses>();
+    LogRows<Result, kFormat, DV, true>(rows).template Run<kPasses>();
+  };
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  // Half vectors take half the time of whole ones.
+  if (rows.n <= hn::MaxLanes(D()) / 2) return run(hn::Half<D>());
+#endif
+  run(D());
+}
+
+// The kernels of an operation in a format.
+template <class Result, Format kFormat>
+void AddLogKernels(std::vector<TargetKernel>* kernels) {
+  Claim claim;
+  claim.accumulation = ThreePassClaim<kFormat>().accumulation;
+  SetExpClaim(kFormat, &claim);
+  const bool is_f64 = kFormat == Format::f64;
+  claim.log_error = is_f64 ? kLogErrorF64 : kLogErrorF32;
+  const Signature signature = FullSignature(Result::kOperation, kFormat);
+  const auto add = [&]<LogPasses kPasses>(const char* algorithm, const Contract& contract) {
+    kernels->push_back({algorithm, signature, claim, contract,
+                        OverTogether<&LogPassesOfRows<Result, kPasses, kFormat>, Result::kOperation, kFormat>});
+  };
+  add.template operator()<LogPasses::three>("three_pass", OurContract());
+  Contract contract = OurContract();
+  contract.exact_shift = false;
+  // Theorem T4: what LogLess rounds before it rounds its result.
+  if (is_f64) claim.exp_error += 0.4;
+  add.template operator()<LogPasses::online>("online", contract);
+  add.template operator()<LogPasses::blocked>("blocked", contract);
+}
+template <class Result>
+std::vector<TargetKernel> LogKernels() {
+  std::vector<TargetKernel> kernels;
+#define SV_FORMAT(name, p, emin, emax, bytes, compute) AddLogKernels<Result, Format::name>(&kernels);
+#include "softmax_verify/formats.def"
+#undef SV_FORMAT
+  return kernels;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace softmax_verify
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target include guard
