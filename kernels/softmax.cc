@@ -11,7 +11,7 @@
 //            online       1      2    4 vectors of lanes      maxima found late, per lane, and 1 to merge the lanes
 //            blocked      1      2    4 vectors of lanes      maxima found late, per block of 1024, and 1
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
-//            accurate     1      2    blocks of 256           0        in f64 (accurate-inl.h): half an ulp and 2^-19;
+//            accurate     1.31   2    blocks of 1024          0        in f64 (accurate-inl.h): half an ulp and 2^-19;
 //                         f64 in sums of two doubles (accurate_f64-inl.h): half an ulp and 2^-16
 //            correctly_rounded: half an ulp (correctly_rounded-inl.h, accurate_f64-inl.h)
 //            c_T is 0 without scale and temperature, else 2, of three_pass 3. f64 three_pass: compensated.

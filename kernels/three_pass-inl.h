@@ -91,6 +91,13 @@ struct Wide<D> {
 #endif
   }
   static HWY_INLINE Value Add(Value a, Value b) { return hn::Add(a, b); }
+#if HWY_TARGET != HWY_SCALAR
+  // The lanes of a + b from `first` on, a multiple of the lanes of a sum.
+  static HWY_INLINE Value Part(hn::Vec<D> a, hn::Vec<D> b, size_t first) {
+    const hn::Vec<D> sum = hn::Add(a, b);
+    return hn::PromoteTo(DW(), first == 0 ? hn::LowerHalf(Half(), sum) : hn::UpperHalf(Half(), sum));
+  }
+#endif
   // 1 / the sum, rounded to f32, and the rest; 0 of a sum of 0 where that may be.
   template <bool kMayBeZero>
   static HWY_INLINE void Reciprocals(Value sum, float* HWY_RESTRICT high, float* HWY_RESTRICT low) {
@@ -110,6 +117,7 @@ struct Wide<D> {
   static HWY_INLINE Value Nothing() { return {hn::Zero(D()), hn::Zero(D())}; }
   static HWY_INLINE Value Of(hn::Vec<D> v) { return {v, hn::Zero(D())}; }
   static HWY_INLINE Value Add(const Value& a, const Value& b) { return Plus(a, b); }
+  static HWY_INLINE Value Part(hn::Vec<D> a, hn::Vec<D> b, size_t) { return Plus(Of(a), Of(b)); }
   template <bool kMayBeZero>
   static HWY_INLINE void Reciprocals(const Value& sum, double* HWY_RESTRICT high, double* HWY_RESTRICT low) {
     const D d;
@@ -218,7 +226,7 @@ class ThreePass {
   // Terms on the stack.
   static constexpr size_t kKept = 4096;
   // Terms of several rows.
-  static constexpr size_t kTogether = 2048;
+  static constexpr size_t kTogether = 2304;
   // Terms for which memory is taken.
   static constexpr size_t kMostKept = size_t{1} << 16;
 
@@ -235,6 +243,10 @@ class ThreePass {
       RunSingle();
     } else if constexpr (kLanes < hn::MaxLanes(hn::ScalableTag<T>())) {
       RunShort<1>();
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+    } else if (!Rows::kHides && n_ <= kLanes / 2) {
+      RunColumns();
+#endif
     } else {
       switch (hwy::RoundUpTo(n_, kLanes) / kLanes) {
         case 1:
@@ -259,6 +271,93 @@ class ThreePass {
       StoreUpTo<kFormat>(d, hn::MulAdd(logit, hn::Zero(d), hn::Set(d, T{1})), y_ + r * rows_.ldy, 0, 1);
     }
   }
+
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  // Rows of half a vector at most. Two of them fill one, and transposed, as many as a vector has lanes, nothing is left to meet
+  // across lanes. The results of some rows are written while the factors of the next are on their way.
+  HWY_FLATTEN void RunColumns() const {
+    const size_t whole = n_ == kLanes / 2 ? rows_.count - rows_.count % kLanes : 0;
+    Columns columns[2];
+    Columns* written = &columns[0];
+    Columns* summed = &columns[1];
+    for (size_t first = 0; first < rows_.count; first += kLanes) {
+      if (first < whole) {
+        SumColumns<true>(first, summed);
+      } else {
+        SumColumns<false>(first, summed);
+      }
+      if (first > 0) WriteColumns(whole, *written);
+      std::swap(written, summed);
+    }
+    WriteColumns(whole, *written);
+  }
+  struct Columns {
+    HWY_ALIGN T terms[kLanes / 2 * kLanes];
+    HWY_ALIGN T factor[kLanes];
+    HWY_ALIGN T rest[kLanes];
+    size_t first = 0;
+  };
+  template <bool kWhole>
+  HWY_INLINE void SumColumns(size_t first, Columns* HWY_RESTRICT columns) const {
+    constexpr size_t kColumns = kLanes / 2;
+    const hn::Half<D> half;
+    const size_t ldx = rows_.ldx;
+    const S* const x = x_ + first * ldx;
+    const size_t last = rows_.count - 1 - first;
+    const auto load = [&](size_t r) {
+      if constexpr (kWhole) return LoadVector<kFormat>(half, x + r * ldx);
+      // Lanes without a row do as the last one.
+      if constexpr (!kWhole) return LoadUpTo<kFormat>(half, x + HWY_MIN(r, last) * ldx, 0, n_);
+    };
+    V e[kColumns];
+    for (size_t c = 0; c < kColumns; ++c) e[c] = hn::Combine(d, load(c + kColumns), load(c));
+    TransposeHalves(d, e);
+    const auto decision = logits_.Decide(Tree<kColumns>([&](size_t c) { return e[c]; }, [](V a, V b) { return hn::Max(a, b); }));
+    if (!decision.near || logits_.rows.is_scaled) {
+      for (V& logit : e) logit = logits_.shift(logit, decision.m);
+    }
+    const auto terms = [&](size_t) { return decision.terms; };
+    for (size_t c = 0; c < kColumns; c += 4) Terms<D>::template Of<4>(d, terms, e + c);
+    for (size_t c = 0; c < kColumns; ++c) hn::Store(e[c], d, columns->terms + c * kLanes);
+    for (size_t part = 0; part < kLanes; part += kWideLanes) {
+      const auto sum = Tree<kColumns / 2>([&](size_t c) { return W::Part(e[2 * c], e[2 * c + 1], part); }, W::Add);
+      W::template Reciprocals<false>(sum, columns->factor + part, columns->rest + part);
+    }
+    columns->first = first;
+  }
+  HWY_INLINE void WriteColumns(size_t whole, const Columns& columns) const {
+    constexpr size_t kColumns = kLanes / 2;
+    const hn::Half<D> half;
+    const size_t ldy = rows_.ldy;
+    S* const y = y_ + columns.first * ldy;
+    const V factor = hn::Load(d, columns.factor);
+    const V rest = hn::Load(d, columns.rest);
+    V v[kColumns];
+    for (size_t c = 0; c < kColumns; ++c) v[c] = Divided(hn::Load(d, columns.terms + c * kLanes), factor, rest);
+    TransposeHalves(d, v);
+    if (columns.first < whole) {
+      for (size_t c = 0; c < kColumns; ++c) {
+        StoreVector<kFormat>(half, hn::LowerHalf(half, v[c]), y + c * ldy);
+        StoreVector<kFormat>(half, hn::UpperHalf(half, v[c]), y + (c + kColumns) * ldy);
+      }
+      return;
+    }
+    const size_t count = rows_.count - columns.first;
+    for (size_t c = 0; c < kColumns; ++c) {
+      if (c < count) StoreUpTo<kFormat>(half, hn::LowerHalf(half, v[c]), y + c * ldy, 0, n_);
+      if (c + kColumns < count) StoreUpTo<kFormat>(half, hn::UpperHalf(half, v[c]), y + (c + kColumns) * ldy, 0, n_);
+    }
+  }
+  // op over value(0) .. value(kCount - 1), kCount a power of two.
+  template <size_t kCount, class Value, class Op>
+  static HWY_INLINE auto Tree(const Value& value, const Op& op) {
+    if constexpr (kCount == 1) {
+      return value(0);
+    } else {
+      return op(Tree<kCount / 2>(value, op), Tree<kCount / 2>([&](size_t c) { return value(c + kCount / 2); }, op));
+    }
+  }
+#endif
 
   // Rows that go through the passes together, as many as a vector has lanes at most.
   struct Span {
@@ -297,6 +396,8 @@ class ThreePass {
   HWY_FLATTEN void RunShort() const {
     constexpr size_t kRows = HWY_MIN(HWY_MAX(size_t{4} / kVectors, size_t{1}), kLanes);  // in lockstep
     HWY_ALIGN T kept[kLanes * kVectors * kLanes];
+    const size_t ldx = rows_.ldx;
+    const bool streams = n_ == kVectors * kLanes && StreamsRows();
     const auto vector = [](const auto& logits, size_t j) {
       return j + 1 < kVectors && !Rows::kHides ? logits.Whole(d, j * kLanes) : logits.At(d, j * kLanes);
     };
@@ -334,6 +435,12 @@ class ThreePass {
               for (size_t j = 0; j < kVectors; ++j) e[k * kVectors + j] = vector(logits, j);
             });
           }
+          if (streams) {
+            for (size_t k = 0; k < kRows; ++k) {
+              const S* const ahead = x_ + HWY_MIN(group.first + r + k + 2 * kLanes, rows_.count - 1) * ldx;
+              for (size_t j = 0; j < kVectors; ++j) hwy::Prefetch(ahead + j * kLanes);
+            }
+          }
           Terms<D>::template Of<kRows * kVectors>(d, [&](size_t j) { return terms_of(r + j / kVectors); }, e);
           for (size_t j = 0; j < kRows * kVectors; ++j) hn::Store(e[j], d, kept + (r * kVectors + j) * kLanes);
         }
@@ -356,15 +463,18 @@ class ThreePass {
           const T* const terms = kept + r * kVectors * kLanes;
           S* const to = y + r * rows_.ldy;
           if (HWY_UNLIKELY(WritesNaN(group.factor[r], group.first + r, to))) continue;
-          for (size_t j = 0; j + 1 < kVectors; ++j) {
-            StoreWhole<kFormat, false>(d, Divided(hn::Load(d, terms + j * kLanes), factor, rest), to + j * kLanes);
+          const auto result = [&](size_t j) { return Divided(hn::Load(d, terms + j * kLanes), factor, rest); };
+          if (streams) {
+            for (size_t j = 0; j < kVectors; ++j) StoreWhole<kFormat, true>(d, result(j), to + j * kLanes);
+          } else {
+            for (size_t j = 0; j + 1 < kVectors; ++j) StoreWhole<kFormat, false>(d, result(j), to + j * kLanes);
+            StoreUpTo<kFormat>(d, result(kVectors - 1), to, (kVectors - 1) * kLanes, n_);
           }
-          constexpr size_t kLast = (kVectors - 1) * kLanes;
-          StoreUpTo<kFormat>(d, Divided(hn::Load(d, terms + kLast), factor, rest), to, kLast, n_);
         }
       });
     };
     InGroups<ShortGroup>(kLanes, find_maxima, sum, write);
+    if (streams) hwy::FlushStream();
   }
 
   // Rows of more.
@@ -379,7 +489,7 @@ class ThreePass {
 
   void RunLong() const {
     const size_t stride = hwy::RoundUpTo(n_, kLanes);
-    const bool streams = x_ != y_ && Streams<kFormat>(d, y_, rows_.ldy, rows_.count);
+    const bool streams = StreamsRows();
     if (stride <= kKept) {
       HWY_ALIGN T stack[kKept];
       const size_t together = HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / stride));
@@ -394,6 +504,7 @@ class ThreePass {
     if (streams) hwy::FlushStream();
   }
 
+  bool StreamsRows() const { return x_ != y_ && Streams<kFormat>(d, y_, rows_.ldy, rows_.count); }
   static hwy::AlignedFreeUniquePtr<T[]> TakeMemory(size_t terms) {
     return terms == 0 ? hwy::AlignedFreeUniquePtr<T[]>() : hwy::AllocateAligned<T>(terms);
   }
@@ -505,7 +616,7 @@ void ThreePassRows(const RowArguments& rows) {
   using D = hn::ScalableTag<ComputeOf<kFormat>>;
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
   // Half vectors take half the time of whole ones.
-  if (rows.n <= hn::MaxLanes(D()) / 2) return ThreePass<kFormat, hn::Half<D>, Rows>(rows).Run();
+  if (Rows::kHides && rows.n <= hn::MaxLanes(D()) / 2) return ThreePass<kFormat, hn::Half<D>, Rows>(rows).Run();
 #endif
   ThreePass<kFormat, D, Rows>(rows).Run();
 }
