@@ -181,8 +181,8 @@ struct RowTerms {
     return hn::Max(hn::Max(m0, m1), hn::Max(m2, m3));
   }
 
-  // The sum of the terms of a row, and keep(e, i) of every vector of them.
-  template <class Source, class RowOf, class Keep>
+  // The sum of the terms of a row, and keep(e, i) of every vector of them. kVectors, 2 or 4, are summed in a tree.
+  template <size_t kVectors = kTree<kFormat>, class Source, class RowOf, class Keep>
   static HWY_INLINE typename W::Value Sum(const Source& logits, const RowOf& row, const Keep& keep) {
     const size_t n = logits.n;
     typename W::Value sum = W::Nothing();
@@ -194,7 +194,7 @@ struct RowTerms {
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
       const V a = hn::Add(e[0], e[1]);
       const V b = hn::Add(e[2], e[3]);
-      sum = W::Add(sum, kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b)));
+      sum = W::Add(sum, kVectors == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b)));
     }
     if (i == n) return sum;
     for (; i < n; i += kLanes) {
