@@ -13,6 +13,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "kernels/convert-inl.h"
 #include "kernels/exp_sum-inl.h"
@@ -47,14 +48,34 @@ HWY_INLINE V Total(const WithLost<V>& sum) {
   return hn::IfThenElse(infinite, sum.sum, hn::Add(sum.sum, sum.lost));
 }
 
+// As many numbers as Wide<D> takes at once, in its type, and back, rounded.
+template <class D>
+HWY_INLINE auto LoadWide(D, const hn::TFromD<D>* from) {
+  constexpr typename Wide<D>::DW dw;
+  if constexpr (sizeof(hn::TFromD<D>) == sizeof(double)) {
+    return hn::LoadU(dw, from);
+  } else {
+    return hn::PromoteTo(dw, hn::LoadU(hn::Rebind<float, decltype(dw)>(), from));
+  }
+}
+template <class D, class V>
+HWY_INLINE void StoreNarrow(D, V v, hn::TFromD<D>* to) {
+  constexpr typename Wide<D>::DW dw;
+  if constexpr (sizeof(hn::TFromD<D>) == sizeof(double)) {
+    hn::StoreU(v, dw, to);
+  } else {
+    const hn::Rebind<float, typename Wide<D>::DW> narrow;
+    hn::StoreU(hn::DemoteTo(narrow, v), narrow, to);
+  }
+}
+
 // The sum of of(i), the lanes i .. of n numbers that are not negative (0 beyond n), in more bits, rounded once.
 template <class D, class Of>
 HWY_INLINE hn::TFromD<D> WideSum(D, size_t n, const Of& of) {
   using W = Wide<D>;
   typename W::Value sum = W::Nothing();
   for (size_t i = 0; i < n; i += hn::MaxLanes(D())) sum = W::Add(sum, W::Of(of(i)));
-  const auto in_every_lane = ReduceRows(typename W::DW(), [&](size_t) { return sum; }, W::Add);
-  return static_cast<hn::TFromD<D>>(hn::GetLane(Total(in_every_lane)));
+  return static_cast<hn::TFromD<D>>(hn::GetLane(Total(ReduceRow(typename W::DW(), sum, W::Add))));
 }
 
 // Logits whose largest is found on the way, in every lane the largest of it.
@@ -81,16 +102,21 @@ struct Watched {
 };
 
 // The terms of rows (kernels/terms-inl.h) and their sums, from one pass over the logits: the factor that the terms of a row
-// share comes from a guess at its maximum, the largest of four of its vectors. A row whose logits exceed the guess by
-// more than kSlack is done again, with its maximum. So are, from the beginning, rows that are scaled or far from 0,
+// share comes from a guess at its maximum, the largest of its first and last two vectors (what lies between would be fetched out
+// of order). A row whose logits exceed the guess by more than kSlack is done again, with its maximum. So are, from the beginning, rows that are scaled or far from 0,
 // whose maximum is subtracted. Rows go together, a lane each; nothing depends on the other rows.
 template <Format kFormat, class D>
 class GuessedTerms {
+  using S = StorageOf<kFormat>;
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   using Pass = RowTerms<kFormat, D>;
   using W = Wide<D>;
   static constexpr D d{};
+  // Vectors whose terms are summed in a tree before the sum goes on in more bits.
+  static constexpr size_t kTreeOfVectors = 4;
+  // Bytes by which the logits are fetched before they are read.
+  static constexpr size_t kAhead = 2048;
   // No term is above 2^90 (f64: 2^883): sums and their reciprocals stay normal.
   static constexpr T kSlack = sizeof(T) == 4 ? 16 : 256;
   // Elements of rows that go together.
@@ -98,9 +124,14 @@ class GuessedTerms {
 
  public:
   static constexpr size_t kLanes = hn::MaxLanes(D());
+  static constexpr size_t kWideLanes = hn::MaxLanes(typename W::DW());
 
   explicit GuessedTerms(const RowArguments& rows)
-      : logits_(rows), n_(rows.n), together(HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / rows.n))) {}
+      : together(HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / rows.n))),
+        logits_(rows),
+        n_(rows.n),
+        x_(rows.at.In<S>(Role::x)),
+        ldx_(rows.ldx) {}
 
   // Of `count` rows from `first` on, 1 to kLanes; keep(r, e, i) of every vector of terms of row first + r, perhaps twice: the
   // last ones count. Rows with skips(r) are left out.
@@ -108,27 +139,31 @@ class GuessedTerms {
   HWY_INLINE void Run(size_t first, size_t count, const Skips& skips, const Keep& keep) {
     V of_row[kLanes];
     of_row[0] = hn::Zero(d);
-    const auto largest = [&] {
-      return ReduceRows(d, [&](size_t r) { return of_row[HWY_MIN(r, count - 1)]; },
-                        [](V a, V b) { return hn::Max(a, b); });
+    const auto reduce_to = [&](T* to) {
+      ReduceRowsTo(d, count, [&](size_t r) { return of_row[r]; }, [](V a, V b) { return hn::Max(a, b); },
+                   [](V v) { return v; }, to);
     };
     const bool guesses = !logits_.rows.is_scaled && n_ > 4 * kLanes;
     for (size_t r = 0; r < count; ++r) {
       const auto logits = logits_(first + r);
       of_row[r] = guesses ? Sample(logits) : Pass::PartialMax(logits);
     }
-    hn::Store(largest(), d, guess_);
+    reduce_to(guess_);
     for (size_t r = 0; guesses && r < count; ++r) {
       const bool near = std::abs(guess_[r]) < TermConstants<T>::kNear - kSlack;  // not a NaN
       if (HWY_UNLIKELY(!near)) guess_[r] = hn::GetLane(hn::MaxOfLanes(d, Pass::PartialMax(logits_(first + r))));
     }
     Take(logits_.Decide(hn::Load(d, guess_)));
+    typename W::Value sum[kLanes];
+    sum[0] = W::Nothing();
     for (size_t r = 0; r < count; ++r) {
+      // The next rows' guesses.
+      if (guesses) Sampled([&](size_t i) { hwy::Prefetch(x_ + (first + count + r) * ldx_ + i); });
       of_row[r] = hn::Set(d, -std::numeric_limits<T>::infinity());
       sum[r] = W::Nothing();
       // Once, or twice.
       for (bool guessed = guesses; !skips(r); guessed = false) {
-        of_row[r] = SumRow(first, r, keep);
+        of_row[r] = SumRow(first, r, keep, &sum[r]);
         const V limit = hn::Set(d, guess_[r] - moved_[r] + kSlack);
         if (HWY_LIKELY(!guessed || hn::AllTrue(d, hn::Le(of_row[r], limit)))) break;
         const auto decision = logits_.Decide(hn::Add(hn::MaxOfLanes(d, of_row[r]), hn::Set(d, moved_[r])));
@@ -137,7 +172,9 @@ class GuessedTerms {
         magic_[r] = hn::GetLane(decision.terms.magic);
       }
     }
-    hn::Store(largest(), d, largest_);
+    reduce_to(largest_);
+    ReduceRowsTo(typename W::DW(), count, [&](size_t r) { return sum[r]; }, W::Add,
+                 [](const auto& of_rows) { return Total(of_rows); }, totals_);
   }
 
   // What follows is of the rows that Run has seen; lanes without a row hold anything.
@@ -151,14 +188,22 @@ class GuessedTerms {
     Terms<D>::template Of<1>(d, [&](size_t) { return terms; }, &e);
     return e;
   }
-  // The sums of kMaxLanes(W::DW) rows from row r on.
-  HWY_INLINE typename W::Value Sums(size_t r, size_t count) const {
-    return ReduceRows(typename W::DW(), [&](size_t k) { return sum[HWY_MIN(r + k, count - 1)]; }, W::Add);
+  // The sums of their terms, of kWideLanes rows from row r on.
+  HWY_INLINE typename W::Value Sums(size_t r) const {
+    const typename W::DW dw;
+    const auto sums = hn::LoadU(dw, totals_ + r);
+    if constexpr (std::is_same_v<typename W::Value, hn::Vec<typename W::DW>>) {
+      return sums;
+    } else {
+      return {sums, hn::Zero(dw)};
+    }
   }
   // The terms of row first + r again, to the same bits: use(e, i).
   template <class Use>
   HWY_INLINE void Again(size_t first, size_t r, const Use& use) const {
-    WithTerms(first, r, [&](const auto& logits, const auto& terms) { Pass::Sum(logits, terms, use); });
+    WithTerms(first, r, [&](const auto& logits, const auto& terms) {
+      Pass::template Sum<kTreeOfVectors>(logits, terms, use);
+    });
   }
   // The one of element i.
   HWY_INLINE T TermOf(size_t first, size_t r, size_t i) const {
@@ -171,11 +216,23 @@ class GuessedTerms {
     return term;
   }
 
+  // The arithmetic of the sums.
+  static void SetSumClaim(Claim* claim) { claim->accumulation.parameter = kTreeOfVectors; }
+
+  // The rows that are best taken together.
+  const size_t together;
+
  private:
+  // use(i) of the vectors that the guess is made from.
+  template <class Use>
+  HWY_INLINE void Sampled(const Use& use) const {
+    for (const size_t i : {size_t{0}, kLanes, n_ - 2 * kLanes, n_ - kLanes}) use(i);
+  }
   template <class Source>
   HWY_INLINE V Sample(const Source& logits) const {
-    const auto two = [&](size_t i, size_t j) { return hn::Max(logits.Whole(d, i), logits.Whole(d, j)); };
-    return hn::Max(two(0, n_ / 3), two(2 * (n_ / 3), n_ - kLanes));
+    V largest = hn::Set(d, -std::numeric_limits<T>::infinity());
+    Sampled([&](size_t i) { largest = hn::Max(largest, logits.Whole(d, i)); });
+    return largest;
   }
   HWY_INLINE void Take(const typename Pass::Decision& decision) {
     hn::Store(decision.m, d, moved_);
@@ -190,29 +247,31 @@ class GuessedTerms {
                        [&](const auto& logits) { use(logits, terms); });
   }
   template <class Keep>
-  HWY_INLINE V SumRow(size_t first, size_t r, const Keep& keep) {
+  HWY_INLINE V SumRow(size_t first, size_t r, const Keep& keep, typename W::Value* sum) const {
+    const S* const ahead = x_ + (first + r) * ldx_ + kAhead / sizeof(S);
     V largest = hn::Set(d, -std::numeric_limits<T>::infinity());
     WithTerms(first, r, [&](const auto& logits, const auto& terms) {
       const Watched<std::remove_cvref_t<decltype(logits)>, V> watched{logits, &largest};
-      sum[r] = Pass::Sum(watched, terms, [&](V e, size_t i) { keep(r, e, i); });
+      *sum = Pass::template Sum<kTreeOfVectors>(watched, terms, [&](V e, size_t i) {
+        keep(r, e, i);
+        hwy::Prefetch(ahead + i);
+      });
     });
     return largest;
   }
 
   const Pass logits_;
   const size_t n_;
+  const S* const x_;
+  const size_t ldx_;
 
-  // By row. Subtracted first; what decides the terms; the largest of what is left.
-  HWY_ALIGN T guess_[kLanes];
-  HWY_ALIGN T moved_[kLanes];
-  HWY_ALIGN T low_[kLanes];
-  HWY_ALIGN T magic_[kLanes];
-  HWY_ALIGN T largest_[kLanes];
-
- public:
-  // The rows that are best taken together.
-  const size_t together;
-  typename W::Value sum[kLanes];
+  // By row: the guess; what is subtracted first; what decides the terms; the largest of what is left; the sum.
+  HWY_ALIGN T guess_[kLanes] = {};
+  HWY_ALIGN T moved_[kLanes] = {};
+  HWY_ALIGN T low_[kLanes] = {};
+  HWY_ALIGN T magic_[kLanes] = {};
+  HWY_ALIGN T largest_[kLanes] = {};
+  HWY_ALIGN double totals_[kLanes + kWideLanes] = {};
 };
 
 // Of a row that is not ignored. At gives what the smoothing gives every class, w_k e / n.

@@ -40,27 +40,6 @@ struct Reduced {
   double weight = 0;
 };
 
-// As many numbers as Wide<D> takes at once, in its type, and back, rounded.
-template <class D>
-HWY_INLINE auto LoadWide(D, const hn::TFromD<D>* from) {
-  constexpr typename Wide<D>::DW dw;
-  if constexpr (sizeof(hn::TFromD<D>) == sizeof(double)) {
-    return hn::LoadU(dw, from);
-  } else {
-    return hn::PromoteTo(dw, hn::LoadU(hn::Rebind<float, decltype(dw)>(), from));
-  }
-}
-template <class D, class V>
-HWY_INLINE void StoreNarrow(D, V v, hn::TFromD<D>* to) {
-  constexpr typename Wide<D>::DW dw;
-  if constexpr (sizeof(hn::TFromD<D>) == sizeof(double)) {
-    hn::StoreU(v, dw, to);
-  } else {
-    const hn::Rebind<float, typename Wide<D>::DW> narrow;
-    hn::StoreU(hn::DemoteTo(narrow, v), narrow, to);
-  }
-}
-
 // The loss of row r, which is not ignored, from the maximum and ln of the sum.
 template <Format kFormat, class D, class ShiftBy>
 HWY_INLINE hn::TFromD<D> LossOf(D d, const RowArguments& rows, size_t r, hn::TFromD<D> m, hn::TFromD<D> log_sum,
@@ -119,7 +98,7 @@ void LossesOf(const RowArguments& rows) {
     hn::Store(terms.TermsOfMaxima(), d, of_maxima);
     for (size_t r = 0; r < count; r += kWideLanes) {
       // Not below 1, and 1 where there is nothing else: the largest term is one of those that were added.
-      const auto s = hn::Div(Total(terms.Sums(r, count)), LoadWide(d, of_maxima + r));
+      const auto s = hn::Div(Total(terms.Sums(r)), LoadWide(d, of_maxima + r));
       StoreNarrow(d, Log(dw, s), log_sums + r);
     }
     for (size_t r = 0; r < count; ++r) {
@@ -173,6 +152,7 @@ template <Format kFormat>
 void AddThreePass(std::vector<TargetKernel>* kernels) {
   Claim claim = ThreePassClaim<kFormat>();
   SetExpClaim(kFormat, &claim);
+  OnePass<kFormat, hn::ScalableTag<ComputeOf<kFormat>>>::SetSumClaim(&claim);
   claim.exp_error *= 2;  // a term and that of the maximum
   claim.log_error = claim.compute == Format::f64 ? kLogErrorF64 : kLogErrorF32;
   Contract contract = OurContract();

@@ -70,8 +70,8 @@ class Gradients {
  private:
   // kept: of `together` rows, or null.
   HWY_FLATTEN void Run(T* HWY_RESTRICT kept, size_t stride, size_t together, bool streams) {
-    HWY_ALIGN T factor[kLanes + kWideLanes];  // 1 / the sum, rounded
-    HWY_ALIGN T rest[kLanes + kWideLanes];    // of f64 more than a rounding
+    HWY_ALIGN T factor[kLanes + kWideLanes];  // 1 / the sum
+    HWY_ALIGN T rest[kLanes + kWideLanes];    // of it
     for (size_t first = 0; first < rows_.count; first += together) {
       const size_t count = HWY_MIN(together, rows_.count - first);
       const auto ignored = [&](size_t r) { return IsIgnored(rows_, first + r); };
@@ -79,19 +79,20 @@ class Gradients {
         if (kept != nullptr) hn::Store(e, d, kept + r * stride + i);
       });
       for (size_t r = 0; r < count; r += kWideLanes) {
-        W::template Reciprocals<false>(terms_.Sums(r, count), factor + r, rest + r);
+        W::template Reciprocals<false>(terms_.Sums(r), factor + r, rest + r);
       }
       for (size_t r = 0; r < count; ++r) {
         if (ignored(r)) {
           std::fill_n(dx_ + (first + r) * rows_.ldy, rows_.n, S{0});
         } else {
-          WriteGradient(first, r, factor[r] + rest[r], kept == nullptr ? nullptr : kept + r * stride, streams);
+          WriteGradient(first, r, factor[r], rest[r], kept == nullptr ? nullptr : kept + r * stride, streams);
         }
       }
     }
   }
 
-  HWY_INLINE void WriteGradient(size_t first, size_t r, T reciprocal, const T* HWY_RESTRICT kept, bool streams) const {
+  HWY_INLINE void WriteGradient(size_t first, size_t r, T reciprocal, T rest, const T* HWY_RESTRICT kept,
+                                bool streams) const {
     const Parameters& parameters = rows_.parameters;
     const auto* const dloss = rows_.at.In<T>(Role::dloss);
     const T upstream =
@@ -101,10 +102,12 @@ class Gradients {
     const auto c = Coefficients<kFormat>::Of(d, rows_, first + r);
     const V weight = hn::Set(d, t * c.Sum(d));
     const V factor = hn::Set(d, reciprocal);
+    const V lost = hn::Set(d, rest);
     const V upstreams = hn::Set(d, t);
-    // The probability first: its factor is normal.
+    // The probability first: its factor is normal. With what that lost, and FMA, it is exactly 1 where there is no other.
     const auto gradient = [=](V e, V coefficients) {
-      return hn::MulSub(hn::Mul(e, factor), weight, hn::Mul(upstreams, coefficients));
+      const V probability = hn::MulAdd(e, factor, hn::Mul(e, lost));
+      return hn::MulSub(probability, weight, hn::Mul(upstreams, coefficients));
     };
     S* const dx = dx_ + (first + r) * rows_.ldy;
     // The target's comes first: dx may be x.
@@ -185,6 +188,7 @@ Status Run(const Operands& operands, const Layout& layout, const Parameters& par
 template <Format kFormat>
 void Add(std::vector<TargetKernel>* kernels) {
   Claim claim = ThreePassClaim<kFormat>();
+  OnePass<kFormat, hn::ScalableTag<ComputeOf<kFormat>>>::SetSumClaim(&claim);
   SetExpClaim(kFormat, &claim);
   Contract contract = OurContract();
   contract.exact_shift = false;

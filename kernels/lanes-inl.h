@@ -91,6 +91,46 @@ HWY_INLINE auto ReduceRows(D d, const Row& row, const Op& op) {
 #endif
 }
 
+// Every lane is op over the lanes of v, lane 0 in the order of ReduceRows.
+template <class D, class Value, class Op>
+HWY_INLINE Value ReduceRow(D d, Value v, const Op& op) {
+#if HWY_TARGET == HWY_SCALAR
+  (void)d;
+  (void)op;
+  return v;
+#else
+  using V = hn::Vec<D>;
+  constexpr size_t kLanes = hn::MaxLanes(D());
+  constexpr size_t kInBlock = 16 / sizeof(hn::TFromD<D>);
+  const auto meet = [&](const auto& swap) { v = op(v, Both(v, v, [&](V part, V) { return swap(part); })); };
+  if constexpr (kInBlock == 2) {
+    meet([](V part) { return hn::Shuffle01(part); });
+  } else {
+    meet([](V part) { return hn::Shuffle1032(part); });
+    meet([](V part) { return hn::Shuffle2301(part); });
+  }
+  if constexpr (kLanes > kInBlock) meet([&](V part) { return hn::ConcatLowerUpper(d, part, part); });
+  if constexpr (kLanes > 2 * kInBlock) meet([](V part) { return hn::SwapAdjacentBlocks(part); });
+  return v;
+#endif
+}
+
+// to[r] is finish(op over the lanes of row(r)), r < count: a vector of rows at a time, or row by row where there are few, to
+// the same bits. Behind them up to L - 1 more may be overwritten.
+template <class D, class Row, class Op, class Finish>
+HWY_INLINE void ReduceRowsTo(D d, size_t count, const Row& row, const Op& op, const Finish& finish,
+                             hn::TFromD<D>* HWY_RESTRICT to) {
+  constexpr size_t kLanes = hn::MaxLanes(D());
+  for (size_t first = 0; first < count; first += kLanes) {
+    if (2 * (count - first) < kLanes) {
+      for (size_t r = first; r < count; ++r) to[r] = hn::GetLane(finish(ReduceRow(d, row(r), op)));
+    } else {
+      const auto at = [&](size_t r) { return row(HWY_MIN(first + r, count - 1)); };
+      hn::StoreU(finish(ReduceRows(d, at, op)), d, to + first);
+    }
+  }
+}
+
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
 // v[c], c < L/2, has row c in its lower half and row c + L/2 in its upper one: afterwards lane r of v[c] is column c of row r.
 // Applied to that it is its own inverse.

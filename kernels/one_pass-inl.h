@@ -60,7 +60,7 @@ class RunningSum {
                 logits.Whole(d, i + 3 * kLanes)};
       near = raise(hn::Max(hn::Max(e[0], e[1]), hn::Max(e[2], e[3])), i);
       TermsOf<4>(e);
-      sum_ = W::Add(sum_, SumOfFour<kFormat, D>(e));
+      sum_ = W::Add(sum_, SumOfFour<kTree<kFormat>, D>(e));
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
     }
     for (; near && i < logits.n; i += kLanes) {

@@ -71,8 +71,8 @@ class SavedGradient {
     sum(0, count_from(0));
     for (size_t first = 0; first < rows_.count; first += together) {
       const size_t count = count_from(first);
-      const auto product = [&](size_t r) { return products[HWY_MIN(r, count - 1)]; };
-      hn::Store(ReduceRows(d, product, [](V a, V b) { return hn::Add(a, b); }), d, c);
+      ReduceRowsTo(
+          d, count, [&](size_t r) { return products[r]; }, [](V a, V b) { return hn::Add(a, b); }, [](V v) { return v; }, c);
       if (first + count < rows_.count) sum(first + count, count_from(first + count));
       for (size_t r = 0; r < count; ++r) {
         const Numbers<kFormat> y{y_ + (first + r) * rows_.ldx, n};

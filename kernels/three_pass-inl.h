@@ -139,12 +139,13 @@ struct Wide<D> {
 template <Format kFormat>
 constexpr size_t kTree = kComputesInStorage<kFormat> ? 2 : 4;
 
-template <Format kFormat, class D, class V = hn::Vec<D>>
+// The sum of four vectors, of which kVectors, 2 or 4, are added in a tree.
+template <size_t kVectors, class D, class V = hn::Vec<D>>
 HWY_INLINE typename Wide<D>::Value SumOfFour(const V* HWY_RESTRICT e) {
   using W = Wide<D>;
   const V a = hn::Add(e[0], e[1]);
   const V b = hn::Add(e[2], e[3]);
-  return kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b));
+  return kVectors == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b));
 }
 
 // The passes over a row of logits: its maximum, and its terms.
@@ -194,8 +195,8 @@ struct RowTerms {
     return hn::Max(hn::Max(m0, m1), hn::Max(m2, m3));
   }
 
-  // The sum of the terms of a row, and keep(e, i) of every vector of them.
-  template <class Source, class RowOf, class Keep>
+  // The sum of the terms of a row, and keep(e, i) of every vector of them. kVectors, 2 or 4, are summed in a tree.
+  template <size_t kVectors = kTree<kFormat>, class Source, class RowOf, class Keep>
   static HWY_INLINE typename W::Value Sum(const Source& logits, const RowOf& row, const Keep& keep) {
     const size_t n = logits.n;
     typename W::Value sum = W::Nothing();
@@ -205,7 +206,7 @@ struct RowTerms {
                 logits.Whole(d, i + 3 * kLanes)};
       Terms<D>::template Of<4>(d, row, e);
       for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
-      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
+      sum = W::Add(sum, SumOfFour<kVectors, D>(e));
     }
     if (i == n) return sum;
     for (; i < n; i += kLanes) {

@@ -42,6 +42,19 @@ TEST_P(CrossEntropyBackward, SimpleRowsAreExact) {
   }
 }
 
+TEST_P(CrossEntropyBackward, OneLogitFarAboveTheOthersWhereverItIs) {
+  for (const Kernel& kernel : Kernels()) {
+    for (std::size_t at = 2; at < 1000; at += 37) {
+      Values x(1000, 0);
+      x[at] = kernel.format == Format::f64 ? 1000 : 200;
+      Values expected(1000, 0);
+      expected[1] = -1;
+      expected[at] = 1;
+      EXPECT_EQ(Gradient(kernel, x), expected) << kernel.name << " " << at;
+    }
+  }
+}
+
 TEST_P(CrossEntropyBackward, SpecialRowsAreNaN) {
   const auto is_nan = [](double value) { return std::isnan(value); };
   for (const Kernel& kernel : Kernels()) {

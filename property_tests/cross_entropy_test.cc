@@ -55,6 +55,19 @@ TEST_P(CrossEntropy, NoLossIsNegative) {
   }
 }
 
+TEST_P(CrossEntropy, OneLogitFarAboveTheOthersWhereverItIs) {
+  for (const Kernel& kernel : Kernels()) {
+    const double top = kernel.format == Format::f64 ? 1000 : 200;
+    for (std::size_t at = 0; at < 1000; at += 37) {
+      Values x(1000, 0);
+      x[at] = top;
+      const double elsewhere = static_cast<double>((at + 1) % 1000);
+      EXPECT_EQ(CallOne(kernel, LossRow(kernel, x, {static_cast<double>(at)}))[0], 0) << kernel.name << " " << at;
+      EXPECT_EQ(CallOne(kernel, LossRow(kernel, x, {elsewhere}))[0], top) << kernel.name << " " << at;
+    }
+  }
+}
+
 TEST_P(CrossEntropy, SpecialRows) {
   for (const Kernel& kernel : Kernels()) {
     const auto loss = [&](Values x, double smoothing = 0, Values weight = {}) {
