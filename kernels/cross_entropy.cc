@@ -152,7 +152,7 @@ template <Format kFormat>
 void AddThreePass(std::vector<TargetKernel>* kernels) {
   Claim claim = ThreePassClaim<kFormat>();
   SetExpClaim(kFormat, &claim);
-  OnePass<kFormat, hn::ScalableTag<ComputeOf<kFormat>>>::SetSumClaim(&claim);
+  GuessedTerms<kFormat, hn::ScalableTag<ComputeOf<kFormat>>>::SetSumClaim(&claim);
   claim.exp_error *= 2;  // a term and that of the maximum
   claim.log_error = claim.compute == Format::f64 ? kLogErrorF64 : kLogErrorF32;
   Contract contract = OurContract();

@@ -188,7 +188,7 @@ Status Run(const Operands& operands, const Layout& layout, const Parameters& par
 template <Format kFormat>
 void Add(std::vector<TargetKernel>* kernels) {
   Claim claim = ThreePassClaim<kFormat>();
-  OnePass<kFormat, hn::ScalableTag<ComputeOf<kFormat>>>::SetSumClaim(&claim);
+  GuessedTerms<kFormat, hn::ScalableTag<ComputeOf<kFormat>>>::SetSumClaim(&claim);
   SetExpClaim(kFormat, &claim);
   Contract contract = OurContract();
   contract.exact_shift = false;

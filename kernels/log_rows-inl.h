@@ -195,7 +195,7 @@ class LogRows {
       V e[4];
       for (size_t j = 0; j < 4; ++j) e[j] = shift_(logits.Whole(d, i + j * kLanes), m);
       Terms<D>::template Of<4>(d, row, e);
-      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
+      sum = W::Add(sum, SumOfFour<kTree<kFormat>, D>(e));
     }
     for (; i < n_; i += kLanes) {
       V e = shift_(logits.At(d, i), m);
