@@ -9,13 +9,11 @@
 //            three_pass   1      S + theta_l u (ln s + S)           0
 //            online       1      the same                           maxima found late, per lane, and 1 to merge the lanes
 //            blocked      1      the same                           maxima found late, per block of 1024, and 1
-//            accurate     2^-20  small relative to ln s             0   in f64; of f32, f16 and bf16 in f64 (wide_log-inl.h):
-//                                                                       0.50001 ulp
-//            correctly_rounded: half an ulp (wide_log-inl.h)
+//            accurate: half an ulp and a little (wide_log-inl.h, log_f64-inl.h)
+//            correctly_rounded: half an ulp (the same)
 //            S = A + h u + R (theta + 1) u is the error of the sum, as for softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = -inf. -inf alone: NaN. n = 1: +0.
-//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018); accurate: log1p of
-//            the sum without the largest term, compensated by TwoSum (Knuth 1969) and Sum2 (Ogita, Rump & Oishi 2005).
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
 #include <vector>
 
 #include "kernels/rows.h"
@@ -25,6 +23,7 @@
 #define HWY_TARGET_INCLUDE "kernels/log_softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/log_f64-inl.h"
 #include "kernels/log_sum-inl.h"
 #include "kernels/wide_log-inl.h"
 
@@ -43,10 +42,7 @@ struct LogSoftmax {
     Map<kFormat>(d, x.x, at.Out<StorageOf<kFormat>>(Role::y), x.n,
                  [&](V v) { return LogSumBy::Minus(d, v, of, shift); });
   }
-  static Claim ClaimOf(Claim claim) {
-    if (claim.log1p) claim.log_error += 1;  // what the shift lost is subtracted from ln s
-    return claim;
-  }
+  static Claim ClaimOf(const Claim& claim) { return claim; }
 };
 
 }  // namespace
@@ -56,6 +52,7 @@ std::vector<TargetKernel> LogSoftmaxKernels() {
   AddWideLogKernels<WideLogSoftmax, Format::f32>(&kernels);
   AddWideLogKernels<WideLogSoftmax, Format::f16>(&kernels);
   AddWideLogKernels<WideLogSoftmax, Format::bf16>(&kernels);
+  AddLogKernelsF64<LogSoftmaxF64>(&kernels);
   return kernels;
 }
 

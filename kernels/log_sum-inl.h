@@ -51,21 +51,6 @@ struct LogOfSum {
   }
 };
 
-// The sum of numbers and what its additions lost (Ogita, Rump & Oishi 2005: Sum2).
-template <class V>
-struct TwoWords {
-  V high;
-  V low;
-
-  HWY_INLINE void Add(V term) {
-    const V sum = hn::Add(high, term);
-    const V part = hn::Sub(sum, high);
-    low = hn::Add(low, hn::Add(hn::Sub(high, hn::Sub(sum, part)), hn::Sub(term, part)));
-    high = sum;
-  }
-  HWY_INLINE V Sum() const { return hn::Add(high, low); }
-};
-
 // A source without one of its elements, which becomes -inf.
 template <class Source>
 struct AllBut {
@@ -93,48 +78,15 @@ HWY_INLINE size_t Find(D d, const Source& source, hn::Vec<D> value) {
   return source.n;
 }
 
-// s = 1 + t: the sum t of all terms but one of the largest, which is 1, and ln(1 + t). What would be lost where t is added
-// to 1 is not lost here: ln s is accurate however small it is. Nor does the rounding of a distance cost more than an
-// exponential's own error, or the number of terms more than a compensated sum's.
-struct LogOfOthers {
-  template <class D, class Source, class ShiftBy>
-  static HWY_INLINE MaxLog<hn::Vec<D>> Of(D d, const Source& source, const ShiftBy& shift) {
-    using T = hn::TFromD<D>;
-    using V = hn::Vec<D>;
-    const V m = MaxOf(d, source, 0, source.n, std::numeric_limits<T>::lowest());
-    const size_t top = Find(d, source, m);
-    // Nothing but -inf, or a NaN that took the maximum's place.
-    if (top == source.n) return {m, hn::Set(d, std::numeric_limits<T>::quiet_NaN())};
-    TwoWords<V> t0{hn::Zero(d), hn::Zero(d)};
-    TwoWords<V> t1 = t0;
-    TwoWords<V> t2 = t0;
-    TwoWords<V> t3 = t0;
-    ForEachVector(d, AllBut<Source>{source, top}, 0, source.n, t0, t1, t2, t3, [&](TwoWords<V>& t, V v, size_t) {
-      const V e = ExpOfShifted(d, shift(v, m));
-      t.Add(hn::MulAdd(e, shift.Lost(d, v, m), e));
-    });
-    const V t = hn::SumOfLanes(d, hn::Add(hn::Add(t0.Sum(), t1.Sum()), hn::Add(t2.Sum(), t3.Sum())));
-    return {m, hn::Add(Log1p(d, t), hn::Sub(m, m))};  // inf - inf is NaN
+// Whether a source holds nothing but -inf.
+template <class D, class Source>
+HWY_INLINE bool IsEmpty(D d, const Source& source, size_t n) {
+  const auto least = hn::Set(d, -std::numeric_limits<hn::TFromD<D>>::infinity());
+  for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+    if (!hn::AllTrue(d, hn::Eq(source.At(d, i), least))) return false;
   }
-  template <class D, class V, class ShiftBy>
-  static HWY_INLINE V Minus(D d, V v, const MaxLog<V>& of, const ShiftBy& shift) {
-    return hn::Sub(shift.Difference(v, of.m), hn::Sub(of.log_sum, shift.Lost(d, v, of.m)));
-  }
-
-  static Claim SumClaim(Format format, size_t lanes) {
-    Claim claim;
-    claim.accumulation = {Accumulation::Kind::compensated, 4 * lanes};
-    SetExpClaim(format, &claim);
-    // e (1 + lost) rounds once, and is off e^lost by lost^2 / 2; what the other operations on `lost` round is of its square.
-    claim.exp_error += 1.001;
-    claim.exp_monotone = false;
-    claim.shift_error = 0x1p-20;
-    const bool wide = claim.compute == Format::f64;
-    claim.log_error = wide ? kLog1pErrorF64 : kLog1pErrorF32;
-    claim.log1p = true;
-    return claim;
-  }
-};
+  return true;
+}
 
 // The row function of an operation. Result::Store stores what follows from a row's m and ln s.
 template <class Result, class LogSumBy, Format kFormat>
@@ -170,7 +122,6 @@ std::vector<TargetKernel> LogKernels() {
   AddLogKernels<Result, LogOfSum<TwoPasses>>("three_pass", &kernels);
   AddLogKernels<Result, LogOfSum<Online>>("online", &kernels);
   AddLogKernels<Result, LogOfSum<Blocked>>("blocked", &kernels);
-  AddLogKernel<Result, LogOfOthers, Format::f64>("accurate", &kernels);
   return kernels;
 }
 

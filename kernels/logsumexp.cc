@@ -4,8 +4,8 @@
 //   Shape    x[n] -> lse, in the format of the arithmetic: f32 for f16 and bf16.
 //   Formula  lse = m + ln s, m = max z, s = sum_j exp(z_j - m).
 //   Error    |lse - exact| <= u |exact| + (1 + u) (c_T u |m| + L), L from ln s as in kernels/log_softmax.cc, for the same
-//            algorithms. Where m and ln s cancel, no relative accuracy can be had, but for f32, f16 and bf16 in f64: accurate
-//            0.501 ulp, correctly_rounded half an ulp (wide_log-inl.h). Derived in docs/error_bounds.md (Theorems
+//            algorithms. Where m and ln s cancel, no relative accuracy can be had, but from accurate (0.501 ulp) and
+//            correctly_rounded (half an ulp): wide_log-inl.h and log_f64-inl.h. Derived in docs/error_bounds.md (Theorems
 //            11 and 13), computed for a row by verify/bounds/logsumexp.cc.
 //   Special  NaN or +inf in x, or nothing but -inf: NaN. n = 1: z itself, without error where it is not scaled.
 //   Source   shifted form as in Blanchard, Higham & Higham (2021); online: Milakov & Gimelshein (2018).
@@ -18,6 +18,7 @@
 #define HWY_TARGET_INCLUDE "kernels/logsumexp.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/log_f64-inl.h"
 #include "kernels/log_sum-inl.h"
 #include "kernels/wide_log-inl.h"
 
@@ -45,6 +46,7 @@ std::vector<TargetKernel> LogSumExpKernels() {
   AddWideLogKernels<WideLogSumExp, Format::f32>(&kernels);
   AddWideLogKernels<WideLogSumExp, Format::f16>(&kernels);
   AddWideLogKernels<WideLogSumExp, Format::bf16>(&kernels);
+  AddLogKernelsF64<LogSumExpF64>(&kernels);
   return kernels;
 }
 
