@@ -143,12 +143,13 @@ TEST_P(LogSumExp, RoundedOnceAtTheEndsOfTheRange) {
       {0, -744.5, -744.75}, {0x1p-1074, -745.0},       {-0x1p-1074, -745.25}, {0x1p-1000, -700},      {-0x1p-1000, -700},
       {-0x1p-1022, -709},   {0, -1e9, -1e300},         {0x1p-1074},           {-0x1p-1074},           {0, -kInfinity},
       {-0x1p-900, -624},    {0x1p-40, 0x1p-40, -1e17}, {0x1p1000, 0x1p999},   {-0x1p901, -0x1p901, -0x1p902},
+      {-0x1.27be27f25daf2p+0, -0x1.27be27f25daf2p+0},  // times 3/5: nearly -ln 2
   };
   for (const Kernel& kernel : KernelsOf(GetParam(), Operation::logsumexp)) {
     if (kernel.format != Format::f64 || (kernel.algorithm != "accurate" && !kernel.claim.correctly_rounded)) continue;
     for (const auto& [scale, temperature] :
          {std::pair{1.0, 1.0}, {0.75, 1.0}, {1.0, 3.0}, {1e300, 1e-300}, {1e-300, 1e300}, {0x1p-1074, 1.0},
-          {1.0, 0x1p-1074}, {0x1.8p1000, 0x1.4p1001}, {0x1p-600, 1.0}}) {
+          {1.0, 0x1p-1074}, {0x1.8p1000, 0x1.4p1001}, {0x1p-600, 1.0}, {3 * 0x1p-1074, 5 * 0x1p-1074}}) {
       for (const Values& x : rows) {
         Row row{Operation::logsumexp, kernel.format};
         row.statistics = kernel.statistics;
