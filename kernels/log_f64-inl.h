@@ -1,15 +1,15 @@
 // log_softmax and logsumexp of f64 rows in sums of two doubles, rounded once at the end: half an ulp and a little
 // (accurate), or the value nearest to the exact result, ties to even (correctly_rounded).
 //
-//   Shape    log_softmax x[n] -> y[n], logsumexp x[n] -> lse, n >= 1. y may be x where it is not correctly rounded; else
-//            kernels/rows_apart.h sees to that.
-//   Method   s = 1 + t, t the sum of all terms but one of the largest; y_i = (z_i - z_m) - ln(1 + t), in which nothing
-//            cancels; lse = z_m + ln(1 + t). Both ends of the interval that is proved are rounded: where they differ the
-//            result comes from kernels/nearest_log.h, and so does an lse that cancels. A negative result that rounds to
-//            0 is -0.
-//   Error    accurate: 0.5 + 2^-11 ulp, log_softmax 0.5 + 2^-16 (Theorem W6 of docs/error_bounds.md). correctly_rounded:
-//            none but the rounding (Theorem W7), so the bits are the same on every target, in every order, batch and
-//            layout, and log_softmax's after every exact shift.
+//   Shape    log_softmax x[n] -> y[n], logsumexp x[n] -> lse, n >= 1. y may be x where it is not correctly rounded;
+//            else kernels/rows_apart.h sees to that.
+//   Method   s = 1 + t, t the sum of all terms but one of the largest; y_i = (z_i - z_m) - ln(1 + t), in which
+//            nothing cancels; lse = z_m + ln(1 + t). Both ends of the interval that is proved are rounded: where they
+//            differ the result comes from kernels/nearest_log.h, and so does an lse that cancels. A negative result
+//            that rounds to 0 is -0.
+//   Error    accurate: 0.5 + 2^-11 ulp, log_softmax 0.5 + 2^-16 (Theorem W6 of docs/error_bounds.md).
+//            correctly_rounded: none but the rounding (Theorem W7), so the bits are the same on every target, in every
+//            order, batch and layout, and log_softmax's after every exact shift.
 //   Special  as in kernels/log_softmax.cc and kernels/logsumexp.cc.
 #if defined(SOFTMAX_VERIFY_KERNELS_LOG_F64_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SOFTMAX_VERIFY_KERNELS_LOG_F64_INL_H_
@@ -242,7 +242,8 @@ void AddLogKernelsF64(std::vector<TargetKernel>* kernels) {
   claim.log_error = 0x1p-24;    // 2^-77
   claim.log1p = true;
   claim.same_terms = false;
-  kernels->push_back({"accurate", signature, claim, OurContract(), Over<&LogRowF64<Result, false>, kOperation, kFormat>});
+  kernels->push_back(
+      {"accurate", signature, claim, OurContract(), Over<&LogRowF64<Result, false>, kOperation, kFormat>});
   claim.correctly_rounded = true;
   KernelFunction run = Over<&LogRowF64<Result, true>, kOperation, kFormat>;
   if constexpr (kOperation == Operation::log_softmax) {

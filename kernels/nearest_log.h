@@ -21,8 +21,8 @@ struct LogSumInTwo {
 // (x - origin) * scale / temperature in f64, within 0.5 + 2^-100 ulp.
 double NearestDifference(double x, double origin, const Parameters& parameters);
 
-// q + r ln s with q = (x - origin) * scale / temperature and r = 1 or -1, for a row of finite logits and -inf, one of them
-// finite. Not where q = 0 and ln s is less than 2^-1100. Theorems W3 and W4 of docs/error_bounds.md.
+// q + r ln s with q = (x - origin) * scale / temperature and r = 1 or -1, for a row of finite logits and -inf, one of
+// them finite. Not where q = 0 and ln s is less than 2^-1100. Theorems W3 and W4 of docs/error_bounds.md.
 class NearestLog {
  public:
   // x, n elements of the format's storage type, must outlive the object.

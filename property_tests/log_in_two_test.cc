@@ -1,5 +1,5 @@
-// The exponential and the logarithm of sums of two doubles on every target, against MPFR: within what Lemmas R3, F1 and W2
-// of docs/error_bounds.md prove.
+// The exponential and the logarithm of sums of two doubles on every target, against MPFR: within what Lemmas R3, F1 and
+// W2 of docs/error_bounds.md prove.
 #include <gtest/gtest.h>
 #include <mpfr.h>
 

@@ -10,8 +10,10 @@
 namespace softmax_verify {
 namespace {
 
-constexpr std::size_t kLongest = 8;
-constexpr mpfr_prec_t kBits = 1024;  // more than eight times p
+constexpr std::size_t kLength = 8;    // of the longest row of a ladder, unless that is not near enough
+constexpr std::size_t kLongest = 32;
+constexpr double kNear = 0x1p-64;
+constexpr mpfr_prec_t kBits = 1024;   // more than eight times p
 
 Row RowOf(Format format, Values x) {
   Row row;
@@ -84,7 +86,7 @@ std::vector<Row> LadderToTie(const Row& like, Random& random) {
     mpfr_exp(term, term, MPFR_RNDN);
     return mpfr_cmp(term, missing) < 0;
   };
-  while (row.x.size() < kLongest) {
+  while (row.x.size() < kLength || (row.x.size() < kLongest && mpfr_cmp_d(missing, kNear) > 0)) {
     mpfr_log(term, missing, MPFR_RNDN);
     const double most = std::min(maximum + mpfr_get_d(term, MPFR_RNDN), maximum);
     const bool is_fixed = distance > 0 && row.x.size() == 1;

@@ -1,5 +1,5 @@
-// Rows whose results lie next to a midpoint of two values of the format: what decides whether a kernel rounds correctly.
-// How near they come: docs/error_bounds.md, "Near ties".
+// Rows whose results lie next to a midpoint of two values of the format: what decides whether a kernel rounds
+// correctly. How near they come: docs/error_bounds.md, "Near ties".
 #ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_NEAR_TIES_H_
 #define SOFTMAX_VERIFY_PROPERTY_TESTS_NEAR_TIES_H_
 
@@ -16,9 +16,10 @@ std::vector<Row> PairsNextToTies(Format format);
 // Of softmax: n = 2^k logits, all equal but one, which is larger by an odd multiple d of 2^(k-p) (its result is next to a tie) or
 // of 2^(k-1-p) (the others are): 1/n (1 + d (n-1)/n + ..) and 1/n (1 - d/n + ..).
 std::vector<Row> PowersNextToTies(Format format);
-// Rows of two to eight logits in the place of those of `like`, a row of softmax, log_softmax or logsumexp that is not
-// scaled; each nearer to a tie than the one before, by nearly p bits: the result is 1 / s, or a number and ln s or -ln s,
-// s the sum of the e^(x_j - x_0), and every x_j is the largest logit of which the exponential fits into what is missing.
+// Logits in the place of those of `like`, a row of softmax, log_softmax or logsumexp that is not scaled: two to eight, and
+// more where those do not come within 2^-64 or so. Each row is nearer to a tie than the one before, by nearly p bits: the
+// result is 1 / s, or a number and ln s or -ln s, s the sum of the e^(x_j - x_0), and every x_j is the largest logit of
+// which the exponential fits into what is missing.
 std::vector<Row> LadderToTie(const Row& like, Random& random);
 
 // How far a result lies from the nearest midpoint, in units in its last place.
