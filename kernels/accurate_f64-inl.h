@@ -35,13 +35,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kUp = 512;
 // Of results, relative: Theorem F4.
 constexpr double kErrorInTwo = 0x1p-70;
-// e^-746 is less than half the smallest subnormal number.
-constexpr double kFarthestF64 = 746;
+// 2^32 times e^-810 is next to nothing of the smallest subnormal number.
+constexpr double kFarthestF64 = 810;
 // As kSumBlock and kKeptTerms.
 constexpr size_t kSumBlockF64 = 256;
 constexpr size_t kKeptTermsF64 = 2048;
 
-// z_i - z_m as a double-double, -746 for all below; NaN where z_i or z_m is. Exact without scaling.
+// z_i - z_m as a double-double; NaN where z_i or z_m is. Exact without scaling.
 template <class D, bool kScaled>
 class DistanceInTwo {
   using V = hn::Vec<D>;
@@ -64,29 +64,27 @@ class DistanceInTwo {
     }
   }
 
-  HWY_INLINE DoubleDouble<V> operator()(D d, V x, V m) const {
+  // Anything below -2^900, with any low part, for what lies there, and with scaling perhaps for what lies below -2^170.
+  HWY_INLINE DoubleDouble<V> Whole(D d, V x, V m) const {
+    if constexpr (!kScaled) return TwoSum(x, hn::Neg(m));
     const auto c = [&](double value) { return hn::Set(d, value); };
-    if constexpr (!kScaled) {
-      const DoubleDouble<V> t = TwoSum(x, hn::Neg(m));
-      return Near(d, t, hn::Lt(t.hi, c(-kFarthestF64)));
-    } else {
-      constexpr double kLarge = 0x1p600;  // what is larger is far away, and must not be multiplied
-      DoubleDouble<V> t = TwoSum(hn::Mul(x, c(before_)), hn::Neg(hn::Mul(m, c(before_))));
-      t = {hn::Mul(t.hi, c(between_)), hn::Mul(t.lo, c(between_))};
-      const auto large = hn::Lt(t.hi, c(-kLarge));
-      t = {hn::IfThenElse(large, c(-kLarge), t.hi), hn::IfThenZeroElse(large, t.lo)};
-      t = Product(t, DoubleDouble<V>{c(quotient_hi_), c(quotient_lo_)});
-      t = {hn::Mul(t.hi, c(after_)), hn::Mul(t.lo, c(after_))};
-      return Near(d, t, hn::Or(large, hn::Lt(t.hi, c(-kFarthestF64))));
-    }
+    constexpr double kLarge = 0x1p600;  // what is larger is far away, and must not be multiplied
+    DoubleDouble<V> t = TwoSum(hn::Mul(x, c(before_)), hn::Neg(hn::Mul(m, c(before_))));
+    t = {hn::Mul(t.hi, c(between_)), hn::Mul(t.lo, c(between_))};
+    const auto large = hn::Lt(t.hi, c(-kLarge));
+    t = {hn::IfThenElse(large, c(-kLarge), t.hi), hn::IfThenZeroElse(large, t.lo)};
+    t = Product(t, DoubleDouble<V>{c(quotient_hi_), c(quotient_lo_)});
+    const V hi = hn::IfThenElse(large, c(-std::numeric_limits<double>::infinity()), hn::Mul(t.hi, c(after_)));
+    return {hi, hn::Mul(t.lo, c(after_))};
   }
-
- private:
-  template <class M>
-  static HWY_INLINE DoubleDouble<V> Near(D d, const DoubleDouble<V>& t, M far) {
+  // For exponentials: -810 for all below.
+  HWY_INLINE DoubleDouble<V> operator()(D d, V x, V m) const {
+    const DoubleDouble<V> t = Whole(d, x, m);
+    const auto far = hn::Lt(t.hi, hn::Set(d, -kFarthestF64));
     return {hn::IfThenElse(far, hn::Set(d, -kFarthestF64), t.hi), hn::IfThenZeroElse(far, t.lo)};
   }
 
+ private:
   double quotient_hi_ = 1;
   double quotient_lo_ = 0;
   double before_ = 1;
@@ -94,8 +92,8 @@ class DistanceInTwo {
   double after_ = 1;
 };
 
-// 2^512 times the f64 nearest to (hi + lo) 2^-512, lo next to nothing of hi; below the normal range hi + lo is off by
-// 2^-615, and rounded only once all the same: Lemma F3.
+// 2^512 times the f64 nearest to (hi + lo) 2^-512, hi >= 0, lo next to nothing of hi; below the normal range hi + lo is
+// off by 2^-615, and rounded only once all the same: Lemma F3.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V RoundScaledUp(D d, V hi, V lo) {
   // Below the normal range the addition of 2^-510 rounds hi to units of 2^-562, and what that loses joins lo.

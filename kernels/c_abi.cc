@@ -668,20 +668,6 @@ int sv_log_softmax_blocked_f64_axis(const double* x, double* y, size_t outer, si
   static const Kernel& kernel = BestKernel("log_softmax.blocked.f64");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
-void sv_log_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols) {
-  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
-  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
-}
-int sv_log_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols,
-    double scale) {
-  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
-  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
-}
-int sv_log_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
-    temperature) {
-  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
-  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
-}
 void sv_log_softmax_accurate_f32(const float* x, float* y, size_t rows, size_t cols) {
   static const Kernel& kernel = BestKernel("log_softmax.accurate.f32");
   Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
@@ -724,6 +710,20 @@ int sv_log_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t out
   static const Kernel& kernel = BestKernel("log_softmax.accurate.bf16");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
+void sv_log_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols,
+    double scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.accurate.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
 void sv_log_softmax_correctly_rounded_f32(const float* x, float* y, size_t rows, size_t cols) {
   static const Kernel& kernel = BestKernel("log_softmax.correctly_rounded.f32");
   Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
@@ -764,6 +764,20 @@ int sv_log_softmax_correctly_rounded_bf16_strided(const uint16_t* x, size_t ldx,
 int sv_log_softmax_correctly_rounded_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t
     inner, float temperature) {
   static const Kernel& kernel = BestKernel("log_softmax.correctly_rounded.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
+}
+void sv_log_softmax_correctly_rounded_f64(const double* x, double* y, size_t rows, size_t cols) {
+  static const Kernel& kernel = BestKernel("log_softmax.correctly_rounded.f64");
+  Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Rows(rows, cols), {});
+}
+int sv_log_softmax_correctly_rounded_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t
+    cols, double scale) {
+  static const Kernel& kernel = BestKernel("log_softmax.correctly_rounded.f64");
+  return Run(kernel, {{Role::x, x}, {Role::y, y}}, {rows, cols, 1, ldx, ldy, 0}, {.scale = scale});
+}
+int sv_log_softmax_correctly_rounded_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner,
+    double temperature) {
+  static const Kernel& kernel = BestKernel("log_softmax.correctly_rounded.f64");
   return Run(kernel, {{Role::x, x}, {Role::y, y}}, Layout::Axis(outer, axis_len, inner), {.temperature = temperature});
 }
 int sv_logsumexp_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
@@ -849,12 +863,6 @@ int sv_logsumexp_blocked_f64(const double* x, double* lse, size_t rows, size_t c
   return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
       temperature});
 }
-int sv_logsumexp_accurate_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature)
-    {
-  static const Kernel& kernel = BestKernel("logsumexp.accurate.f64");
-  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
-      temperature});
-}
 int sv_logsumexp_accurate_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature) {
   static const Kernel& kernel = BestKernel("logsumexp.accurate.f32");
   return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
@@ -868,6 +876,12 @@ int sv_logsumexp_accurate_f16(const uint16_t* x, float* lse, size_t rows, size_t
 int sv_logsumexp_accurate_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature)
     {
   static const Kernel& kernel = BestKernel("logsumexp.accurate.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_accurate_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature)
+    {
+  static const Kernel& kernel = BestKernel("logsumexp.accurate.f64");
   return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
       temperature});
 }
@@ -886,6 +900,12 @@ int sv_logsumexp_correctly_rounded_f16(const uint16_t* x, float* lse, size_t row
 int sv_logsumexp_correctly_rounded_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float
     temperature) {
   static const Kernel& kernel = BestKernel("logsumexp.correctly_rounded.bf16");
+  return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
+      temperature});
+}
+int sv_logsumexp_correctly_rounded_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double
+    temperature) {
+  static const Kernel& kernel = BestKernel("logsumexp.correctly_rounded.f64");
   return Run(kernel, {{Role::x, x}, {Role::lse, lse}}, Layout::Rows(rows, cols), {.scale = scale, .temperature =
       temperature});
 }

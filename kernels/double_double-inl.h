@@ -88,7 +88,7 @@ HWY_INLINE hn::Vec<D> Lookup(D d, const double* table, hn::Vec<hn::Rebind<uint64
 #endif
 }
 
-// t = j ln(2) / 32 + r for -746 <= t <= 0.
+// t = j ln(2) / 32 + r for -810 <= t <= 0.
 constexpr double kStepHigh = 0x1.62e42fefap-6;  // 37 bits, and so has the next: products with j are exact
 constexpr double kStepMiddle = 0x1.cf79abc9ep-45;
 constexpr double kStepLow = 0x1.d9cc01f97b57ap-84;
@@ -120,7 +120,7 @@ struct Steps {
   }
 };
 
-// 2^kUp e^t, -746 <= t <= 0, where the result and its low part are normal numbers: kUp = 0 for t >= -600, 512 for all.
+// 2^kUp e^t, -810 <= t <= 0, where the result and its low part are normal numbers: kUp = 0 for t >= -600, 512 for all.
 template <int kUp = 0, class D, class V = hn::Vec<D>>
 HWY_INLINE DoubleDouble<V> NormalExp(D d, DoubleDouble<V> t) {
   const auto c = [&](double value) { return hn::Set(d, value); };

@@ -48,17 +48,6 @@ class Shift {
 
   // The same where it is a result, not the exponent of one.
   HWY_INLINE V Difference(V x, V m) const { return Beyond((*this)(x, m)); }
-  // What the subtraction in Difference lost, scaled likewise (TwoSum: Knuth 1969); 0 where that overflows.
-  HWY_INLINE V Lost(D d, V x, V m) const {
-    const V a = kScaled ? hn::Mul(x, before_) : x;
-    const V b = kScaled ? hn::Mul(m, before_) : m;
-    const V difference = hn::Sub(a, b);
-    const V minus_b = hn::Sub(difference, a);
-    V lost = hn::Sub(hn::Sub(a, hn::Sub(difference, minus_b)), hn::Add(b, minus_b));
-    if constexpr (kScaled) lost = Beyond(hn::Mul(hn::Mul(lost, factor_), after_));
-    const auto finite = hn::Ge(Difference(x, m), hn::Set(d, std::numeric_limits<T>::lowest()));
-    return hn::IfThenElseZero(finite, lost);
-  }
   // z_i itself.
   HWY_INLINE V Scaled(V x) const {
     if constexpr (!kScaled) return x;

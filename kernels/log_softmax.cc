@@ -4,18 +4,16 @@
 //   Formula  y_i = (z_i - m) - ln s, m = max z, s = sum_j exp(z_j - m). Never z_i - (m + ln s): a large m would swallow ln s.
 //   Error    |y_i - exact_i| <= u |exact_i| + (1 + u) (delta_i + L), plus half an ulp of a 16-bit output: delta_i = (kappa +
 //            c_T) u |z_i - m|, L from ln s. Every term is derived in docs/error_bounds.md (Theorems 11 and 12) and computed for
-//            a row by verify/bounds/log_softmax.cc from the claims of kernels/log_rows-inl.h and log_sum-inl.h:
+//            a row by verify/bounds/log_softmax.cc from the claims of kernels/log_rows-inl.h:
 //                         kappa  L                                   R
 //            three_pass   1      S + theta_l u (ln s + S)           0
 //            online       1      the same                           0   nothing is rounded where a maximum is found late
 //            blocked      1      the same                           0
-//            accurate     2^-20  small relative to ln s             0   in f64; of f32, f16 and bf16 in f64 (wide_log-inl.h):
-//                                                                       0.50001 ulp
-//            correctly_rounded: half an ulp (wide_log-inl.h)
+//            accurate: half an ulp and a little (wide_log-inl.h, log_f64-inl.h)
+//            correctly_rounded: half an ulp (the same)
 //            S = A + h u + R (theta + 1) u is the error of the sum, as for softmax.
 //   Special  NaN or +inf in x: every y_i is NaN. x_i = -inf beside a finite logit: y_i = -inf. -inf alone: NaN. n = 1: +0.
-//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: after Milakov & Gimelshein (2018); accurate: log1p of
-//            the sum without the largest term, compensated by TwoSum (Knuth 1969) and Sum2 (Ogita, Rump & Oishi 2005).
+//   Source   shifted form as in Blanchard, Higham & Higham (2021); online: after Milakov & Gimelshein (2018).
 #include <vector>
 
 #include "kernels/rows.h"
@@ -25,8 +23,8 @@
 #define HWY_TARGET_INCLUDE "kernels/log_softmax.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
+#include "kernels/log_f64-inl.h"
 #include "kernels/log_rows-inl.h"
-#include "kernels/log_sum-inl.h"
 #include "kernels/wide_log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -50,12 +48,6 @@ HWY_INLINE void MapPastCaches(D d, const StorageOf<kFormat>* x, StorageOf<kForma
 struct LogSoftmax {
   static constexpr Operation kOperation = Operation::log_softmax;
 
-  template <class LogSumBy, Format kFormat, class D, class V, class ShiftBy>
-  static HWY_INLINE void Store(D d, const Logits<kFormat>& x, const MaxLog<V>& of, const ShiftBy& shift,
-                               const Operands& at) {
-    Map<kFormat>(d, x.x, at.Out<StorageOf<kFormat>>(Role::y), x.n,
-                 [&](V v) { return LogSumBy::Minus(d, v, of, shift); });
-  }
   template <Format kFormat, class D, class ShiftBy>
   static HWY_INLINE void Rows(D d, const RowArguments& rows, size_t first, size_t count, const hn::TFromD<D>* m,
                               const hn::TFromD<D>* log_sum, const ShiftBy& shift) {
@@ -76,20 +68,16 @@ struct LogSoftmax {
     }
     if (streams) hwy::FlushStream();
   }
-  static Claim ClaimOf(Claim claim) {
-    if (claim.log1p) claim.log_error += 1;  // what the shift lost is subtracted from ln s
-    return claim;
-  }
 };
 
 }  // namespace
 
 std::vector<TargetKernel> LogSoftmaxKernels() {
   std::vector<TargetKernel> kernels = LogKernels<LogSoftmax>();
-  AddLogKernel<LogSoftmax, LogOfOthers, Format::f64>("accurate", &kernels);
   AddWideLogKernels<WideLogSoftmax, Format::f32>(&kernels);
   AddWideLogKernels<WideLogSoftmax, Format::f16>(&kernels);
   AddWideLogKernels<WideLogSoftmax, Format::bf16>(&kernels);
+  AddLogKernelsF64<LogSoftmaxF64>(&kernels);
   return kernels;
 }
 

@@ -13,7 +13,7 @@
 namespace softmax_verify {
 
 // The value of the format nearest to every number within `error` of hi + lo, ties to even; nothing where there are two.
-// hi > 0 normal, |lo| <= ulp(hi) / 2, error < ulp(hi). For formats narrower than f64.
+// hi > 0, at least 2^-500 and a normal number of the format, |lo| <= ulp(hi) / 2, error < ulp(hi).
 std::optional<double> NearestWithin(Format format, double hi, double lo, double error);
 
 // softmax of a row of finite logits and -inf, with as many bits as each element needs: enclosures in MPFR with directed

@@ -18,16 +18,27 @@ TwoDoubles TwoSum(double a, double b) {  // Knuth 1969
   return {sum, (a - (sum - seen)) + (b - seen)};
 }
 
-// (x - origin) * scale / temperature, within `error`.
+// Whether products and quotients of such numbers, and what those round, are normal numbers.
+bool IsModerate(double value) {
+  return value == 0 || (std::abs(value) > 0x1p-450 && std::abs(value) < 0x1p450);
+}
+
+// (x - origin) * scale / temperature, within `error`; that is infinite where doubles are too narrow.
 struct Scaled : TwoDoubles {
   double error = 0;
 
   Scaled(double x, double origin, const Parameters& parameters) : TwoDoubles(TwoSum(x, -origin)) {
+    if (!(std::abs(x) < 0x1p1000 && std::abs(origin) < 0x1p1000)) error = std::numeric_limits<double>::infinity();
     if (!parameters.Scales()) return;
     const TwoDoubles scale = ScaleInTwo(parameters);
     int exponent;
     const bool is_power_of_two = std::frexp(scale.hi, &exponent) == 0.5 && scale.lo == 0;
     const double product = hi * scale.hi;
+    if (!IsModerate(hi) || !IsModerate(parameters.scale) || !IsModerate(parameters.temperature) ||
+        !IsModerate(product)) {
+      error = std::numeric_limits<double>::infinity();
+      return;
+    }
     const double low = std::fma(hi, scale.hi, -product) + (hi * scale.lo + lo * scale.hi);
     static_cast<TwoDoubles&>(*this) = TwoSum(product, low);
     if (!is_power_of_two) error = std::abs(product) * 0x1p-101;
@@ -37,10 +48,10 @@ struct Scaled : TwoDoubles {
 // The value of the format nearest to q + side r for r > 0 that is much less than a unit, where q is a midpoint.
 std::optional<double> NearestBeside(Format format, const TwoDoubles& q, int side) {
   const double even = RoundToFormat(format, q.hi);
-  const double rest = q.hi - even;
-  const double unit = std::ldexp(1.0, static_cast<int>(UlpExponent(format, std::ilogb(q.hi))));
-  if (q.lo != 0 || std::abs(rest) != unit / 2) return std::nullopt;
-  return rest * side > 0 ? even + 2 * rest : even;
+  const TwoDoubles rest = TwoSum(q.hi - even, q.lo);
+  const double neighbour = rest.hi > 0 ? NextUp(format, even) : NextDown(format, even);
+  if (rest.hi == 0 || rest.lo != 0 || neighbour - even != 2 * rest.hi) return std::nullopt;
+  return rest.hi * side > 0 ? neighbour : even;
 }
 
 // Either as it is, or as the power of two above the largest number.
@@ -53,6 +64,12 @@ void SetNumber(mpfr_ptr number, Format format, double value) {
 }
 
 }  // namespace
+
+double NearestDifference(double x, double origin, const Parameters& parameters) {
+  Interval difference(192);
+  difference.SetScaled(x, origin, parameters);
+  return Interval::Round(Format::f64, difference.low());
+}
 
 // By enclosures of ln s, narrower and narrower.
 class NearestLog::Exact {
@@ -97,7 +114,8 @@ class NearestLog::Exact {
     SetNumber(offset_, format, low);
     SetNumber(number_, format, high);
     mpfr_add(offset_, offset_, number_, MPFR_RNDN);
-    mpfr_mul_d(offset_, offset_, of_.parameters_.temperature / 2, MPFR_RNDN);
+    mpfr_mul_d(offset_, offset_, of_.parameters_.temperature, MPFR_RNDN);
+    mpfr_div_2ui(offset_, offset_, 1, MPFR_RNDN);
     mpfr_set_d(number_, x, MPFR_RNDN);
     mpfr_sub_d(number_, number_, origin, MPFR_RNDN);
     mpfr_mul_d(number_, number_, of_.parameters_.scale, MPFR_RNDN);
@@ -145,7 +163,7 @@ double NearestLog::Nearest(Format format, double x, double origin, int side) {
       const auto nearest = NearestWithin(format, size, sign * result.lo, error);
       if (nearest) return sign * *nearest;
     }
-    if (q.error == 0 && log_sum_.hi < std::abs(q.hi) * 0x1p-50 && std::abs(q.hi) <= Largest(format)) {
+    if (q.error == 0 && log_sum_.hi < std::abs(q.hi) * 0x1p-60 && std::abs(q.hi) <= Largest(format)) {
       const auto nearest = NearestBeside(format, q, side);
       if (nearest) return *nearest;
     }

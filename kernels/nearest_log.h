@@ -18,8 +18,11 @@ struct LogSumInTwo {
   double error;
 };
 
-// q + r ln s with q = (x - origin) * scale / temperature and r = 1 or -1, for a row of finite logits and -inf, one of them
-// finite, of a format narrower than f64. Theorems W3 and W4 of docs/error_bounds.md.
+// (x - origin) * scale / temperature in f64, within 0.5 + 2^-100 ulp.
+double NearestDifference(double x, double origin, const Parameters& parameters);
+
+// q + r ln s with q = (x - origin) * scale / temperature and r = 1 or -1, for a row of finite logits and -inf, one of
+// them finite. Not where q = 0 and ln s is less than 2^-1100. Theorems W3 and W4 of docs/error_bounds.md.
 class NearestLog {
  public:
   // x, n elements of the format's storage type, must outlive the object.
@@ -27,7 +30,7 @@ class NearestLog {
   ~NearestLog();
   // Element i of log_softmax, in the format of the row. x_i is finite.
   double LogSoftmax(std::size_t i);
-  // logsumexp, in a format that is no wider than f32.
+  // logsumexp, in `format`.
   double LogSumExp(Format format);
 
  private:

@@ -26,37 +26,17 @@
 #include "hwy/highway.h"
 #include "kernels/correctly_rounded-inl.h"
 #include "kernels/double_double-inl.h"
-#include "kernels/log_sum-inl.h"
+#include "kernels/log-inl.h"
+#include "kernels/log_in_two-inl.h"
 #include "kernels/nearest_log.h"
+#include "kernels/others-inl.h"
 #include "kernels/rows_apart.h"
+#include "kernels/target_kernels.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-// A logarithm of so small a sum is its series to the third power.
-constexpr double kSmallSum = 0x1p-40;
-
-// ln(1 + t) for 0 <= t <= 2^25, by a Newton step from the logarithm in f64: Lemma W2.
-inline LogSumInTwo Log1pInTwo(DoubleDouble<double> t, size_t n) {
-  const hn::ScalableTag<double> d;
-  using V = hn::Vec<decltype(d)>;
-  const DoubleDouble<V> sum = {hn::Set(d, t.hi), hn::Set(d, t.lo)};
-  DoubleDouble<V> log;
-  if (t.hi < kSmallSum) {
-    log = FastTwoSum(sum.hi, hn::Set(d, t.lo - t.hi * t.hi * (0.5 - t.hi / 3)));
-  } else {
-    const V first = Log1p(d, sum.hi);
-    const DoubleDouble<V> whole = Sum(DoubleDouble<V>{hn::Set(d, 1.0), hn::Zero(d)}, sum);
-    const DoubleDouble<V> ratio = Product(whole, NormalExp(d, DoubleDouble<V>{hn::Neg(first), hn::Zero(d)}));
-    const V rest = hn::Add(hn::Sub(ratio.hi, hn::Set(d, 1.0)), ratio.lo);  // ln(1 + rest) is missing
-    log = FastTwoSum(first, hn::Sub(rest, hn::Mul(hn::Mul(hn::Set(d, 0.5), rest), rest)));
-  }
-  const double relative = t.hi < kSmallSum ? t.hi : 1;
-  const double error = relative * (0x1p-90 + static_cast<double>(n) * 0x1p-103) + 0x1p-550;
-  return {hn::GetLane(log.hi), hn::GetLane(log.lo), error};
-}
 
 // A row's maximum m, and ln s where s = 1 + t.
 template <Format kFormat, bool kScaled>
@@ -85,13 +65,8 @@ class WideLogSum {
   // Where no other logit is finite: s = 1, exactly.
   size_t top() const { return others_.left_out; }
   bool IsAlone() const {
-    const D d;
-    if (!(log_sum() < 0x1p-500)) return false;  // NaN, or more than terms that are taken for e^-400 come to
-    const V least = hn::Set(d, -std::numeric_limits<double>::infinity());
-    for (size_t i = 0; i < row_.n; i += hn::Lanes(d)) {
-      if (!hn::AllTrue(d, hn::Eq(others_.At(d, i), least))) return false;
-    }
-    return true;
+    // NaN, or more than terms that are taken for e^-400 come to
+    return log_sum() < 0x1p-500 && IsEmpty(D(), others_, row_.n);
   }
   // NaN where the row holds one, or +inf, or nothing but -inf.
   double log_sum() const { return hn::GetLane(log_sum_); }
@@ -108,7 +83,7 @@ class WideLogSum {
     const DoubleDouble<double> t = SumInTwo(d, row_.n, [&](size_t i) {
       return TermInTwo<kScaled>(d, others_.At(d, i), hn::GetLane(m_), scale);
     });
-    undecided->emplace(kFormat, logits_.x, row_.n, row_.parameters, Log1pInTwo(t, row_.n));
+    undecided->emplace(kFormat, logits_.x, row_.n, row_.parameters, LogOfSumInTwo(t, row_.n));
   }
 
  private:

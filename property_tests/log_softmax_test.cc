@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "property_tests/operation_test.h"
 #include "property_tests/trial.h"
@@ -83,6 +85,13 @@ TEST_P(LogSoftmax, CorrectlyRoundedHasTheBitsOfEveryTargetAndOrder) {
   CheckBitsOfEveryTargetAndOrder(GetParam(), Operation::log_softmax);
 }
 
+TEST_P(LogSoftmax, CorrectlyRoundedNextToTies) { CheckNextToTies(GetParam(), Operation::log_softmax); }
+
+// Proved: Theorem W6, and Theorem W1 in narrower formats.
+TEST_P(LogSoftmax, AccurateIsWithinHalfAnUlpAndALittle) {
+  CheckAccurate(GetParam(), Operation::log_softmax, 0.5 + 0x1p-16);
+}
+
 // Distances, scaled or not, that are midpoints: results lie on their far side, however little.
 TEST_P(LogSoftmax, CorrectlyRoundedBesideADistanceThatIsAMidpoint) {
   for (const Kernel& kernel : KernelsOf(GetParam(), Operation::log_softmax)) {
@@ -98,6 +107,52 @@ TEST_P(LogSoftmax, CorrectlyRoundedBesideADistanceThatIsAMidpoint) {
         const auto is_logit = [&](double x) { return IsRepresentable(kernel.format, x); };
         if (!std::all_of(row.x.begin(), row.x.end(), is_logit)) continue;
         EXPECT_EQ(CallOne(kernel, row), reference::Round(row)) << kernel.name << " " << ToString(row);
+      }
+    }
+  }
+}
+
+// Logits and distances at the ends of the range, where sums of doubles over- and underflow.
+TEST_P(LogSoftmax, RoundedOnceAtTheEndsOfTheRange) {
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  const std::vector<Values> rows = {
+      {0, -kLargest},
+      {kLargest, -kLargest},
+      {kLargest, -0x1p969, -0x1p970, -0x1.8p970, -0x1p971},
+      {0x1p1000, 1, -0x1.8p947, -0x1.8p1000, -kInfinity},
+      {0x1p900, 0, -0x1p900, -3},
+      {0, 0x1p-1074, 0x1p-1073},
+      {0x1p-1000, -700, -720, -745.2},
+      {0, -1e9, -1e300, -kInfinity},
+      {-kLargest},
+      {0, -708.5, -709.25, -745},
+      {1, -744.0, -745.5},
+      {1, -744.0, -745.125},
+      {0, -1021, -2000},
+      Values(3000, -760),
+  };
+  for (const Kernel& kernel : KernelsOf(GetParam(), Operation::log_softmax)) {
+    if (kernel.format != Format::f64 || (kernel.algorithm != "accurate" && !kernel.claim.correctly_rounded)) continue;
+    for (const auto& [scale, temperature] :
+         {std::pair{1.0, 1.0}, {0.75, 1.0}, {1.0, 3.0}, {1e300, 1e-300}, {1e-300, 1e300}, {0x1p-1074, 1.0},
+          {1.0, 0x1p-1074}, {0x1.8p1000, 0x1.4p1001}, {0x1p-600, 1.0}}) {
+      for (Values x : rows) {
+        if (x.size() == 3000) x[1234] = 0;
+        Row row{Operation::log_softmax, kernel.format};
+        row.x = x;
+        row.parameters.scale = scale;
+        row.parameters.temperature = temperature;
+        const Values y = CallOne(kernel, row);
+        const Values nearest = reference::Round(row);
+        if (kernel.claim.correctly_rounded) {
+          EXPECT_EQ(y, nearest) << kernel.name << " " << ToString(row, 8);
+          continue;
+        }
+        for (std::size_t i = 0; i < y.size(); ++i) {
+          EXPECT_TRUE(y[i] == nearest[i] || y[i] == NextUp(Format::f64, nearest[i]) ||
+                      y[i] == NextDown(Format::f64, nearest[i]))
+              << kernel.name << " " << i << " " << ToString(row, 8) << y[i] << " " << nearest[i];
+        }
       }
     }
   }

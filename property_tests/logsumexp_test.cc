@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "property_tests/operation_test.h"
 #include "property_tests/trial.h"
@@ -82,9 +84,9 @@ TEST_P(LogSumExp, SpecialRowsAreNan) {
 }
 
 // The logarithms of probabilities: the maximum and ln s cancel, but for what the rounding of the logits leaves.
-TEST_P(LogSumExp, WideKernelsAreAccurateWhereTheMaximumCancels) {
+TEST_P(LogSumExp, IsAccurateWhereTheMaximumCancels) {
   for (const Kernel& kernel : KernelsOf(GetParam(), Operation::logsumexp)) {
-    if (Info(kernel.claim.compute).p <= Info(kernel.statistics).p) continue;
+    if (kernel.algorithm != "accurate" && !kernel.claim.correctly_rounded) continue;
     for (const std::size_t n : {2u, 3u, 10u, 100u, 1000u}) {
       for (const double spread : {0.1, 1.0, 5.0, 30.0}) {
         Random random(n, HashOf("logarithms of probabilities"));
@@ -105,13 +107,21 @@ TEST_P(LogSumExp, CorrectlyRoundedHasTheBitsOfEveryTargetAndOrder) {
   CheckBitsOfEveryTargetAndOrder(GetParam(), Operation::logsumexp);
 }
 
+TEST_P(LogSumExp, CorrectlyRoundedNextToTies) { CheckNextToTies(GetParam(), Operation::logsumexp); }
+
+// Proved: Theorem W6, and Theorem W1 in narrower formats.
+TEST_P(LogSumExp, AccurateIsWithinHalfAnUlpAndALittle) {
+  CheckAccurate(GetParam(), Operation::logsumexp, 0.5 + 0x1p-10);
+}
+
 // A scaled maximum that is a midpoint itself, with and without anything to push it.
 TEST_P(LogSumExp, CorrectlyRoundedBesideAMidpoint) {
   for (const Kernel& kernel : KernelsOf(GetParam(), Operation::logsumexp)) {
     if (!kernel.claim.correctly_rounded) continue;
     for (const Values& others : {Values{}, Values{-kInfinity}, Values{-30}, Values{-400}, Values{-60000, -kInfinity}}) {
       for (const double x : {3.0, 1.5, -3.0, -5.0}) {
-        for (const double scale : {8388609.0, 8388611.0, 0x1.000002p-2, 1.0, 0.25}) {
+        for (const double scale : {8388609.0, 8388611.0, 0x1.000002p-2, 1.0, 0.25, 0x1.0000000000001p52}) {
+          if (!IsRepresentable(Info(kernel.format).compute, scale)) continue;
           Row row{Operation::logsumexp, kernel.format};
           row.statistics = kernel.statistics;
           row.x = others;
@@ -120,6 +130,37 @@ TEST_P(LogSumExp, CorrectlyRoundedBesideAMidpoint) {
           row.parameters.scale = scale;
           EXPECT_EQ(CallOne(kernel, row), reference::Round(row)) << kernel.name << " " << ToString(row);
         }
+      }
+    }
+  }
+}
+
+// Maxima and sums at the ends of the range, where sums of doubles over- and underflow.
+TEST_P(LogSumExp, RoundedOnceAtTheEndsOfTheRange) {
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  const std::vector<Values> rows = {
+      {0, -kLargest},       {kLargest, -kLargest},     {kLargest, kLargest},  {-kLargest, -kLargest}, {0, -708.5, -709.25},
+      {0, -744.5, -744.75}, {0x1p-1074, -745.0},       {-0x1p-1074, -745.25}, {0x1p-1000, -700},      {-0x1p-1000, -700},
+      {-0x1p-1022, -709},   {0, -1e9, -1e300},         {0x1p-1074},           {-0x1p-1074},           {0, -kInfinity},
+      {-0x1p-900, -624},    {0x1p-40, 0x1p-40, -1e17}, {0x1p1000, 0x1p999},   {-0x1p901, -0x1p901, -0x1p902},
+      {-0x1.27be27f25daf2p+0, -0x1.27be27f25daf2p+0},  // times 3/5: nearly -ln 2
+  };
+  for (const Kernel& kernel : KernelsOf(GetParam(), Operation::logsumexp)) {
+    if (kernel.format != Format::f64 || (kernel.algorithm != "accurate" && !kernel.claim.correctly_rounded)) continue;
+    for (const auto& [scale, temperature] :
+         {std::pair{1.0, 1.0}, {0.75, 1.0}, {1.0, 3.0}, {1e300, 1e-300}, {1e-300, 1e300}, {0x1p-1074, 1.0},
+          {1.0, 0x1p-1074}, {0x1.8p1000, 0x1.4p1001}, {0x1p-600, 1.0}, {0x1.8p-1073, 0x1.4p-1072}}) {
+      for (const Values& x : rows) {
+        Row row{Operation::logsumexp, kernel.format};
+        row.statistics = kernel.statistics;
+        row.x = x;
+        row.parameters.scale = scale;
+        row.parameters.temperature = temperature;
+        const double lse = CallOne(kernel, row)[0];
+        const double nearest = reference::Round(row)[0];
+        EXPECT_TRUE(lse == nearest || (!kernel.claim.correctly_rounded && (lse == NextUp(Format::f64, nearest) ||
+                                                                            lse == NextDown(Format::f64, nearest))))
+            << kernel.name << " " << ToString(row) << " " << lse << " " << nearest;
       }
     }
   }

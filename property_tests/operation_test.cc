@@ -11,8 +11,11 @@
 #include <ostream>
 
 #include "property_tests/generators.h"
+#include "property_tests/near_ties.h"
 #include "property_tests/trial.h"
+#include "reference/reference.h"
 #include "verify/case.h"
+#include "verify/families.h"
 #include "verify/random.h"
 
 namespace softmax_verify {
@@ -115,6 +118,74 @@ void CheckBitsOfEveryTargetAndOrder(const Target& target, Operation operation) {
     }
   }
 }
+
+void CheckNextToTies(const Target& target, Operation operation) {
+  for (const Kernel& kernel : KernelsOf(target, operation)) {
+    if (!kernel.claim.correctly_rounded) continue;
+    std::vector<Row> rows;
+    const auto append = [&](const std::vector<Row>& more) { rows.insert(rows.end(), more.begin(), more.end()); };
+    if (operation == Operation::softmax) {
+      append(PairsNextToTies(kernel.format));
+      append(PowersNextToTies(kernel.format));
+    }
+    Row like{operation, kernel.format};
+    like.statistics = kernel.statistics;
+    like.x = {0};
+    Random random(1, HashOf("ladders to ties"));
+    for (int ladder = 0; ladder < 100; ++ladder) append(LadderToTie(like, random));
+    std::size_t near = 0;
+    for (const Row& row : rows) {
+      EXPECT_EQ(CallOne(kernel, row), reference::Round(row)) << kernel.name << " " << ToString(row);
+      const Format format = ResultFormats(row).front();
+      const std::vector<reference::Enclosure> exact = reference::Enclose(row);
+      near += std::any_of(exact.begin(), exact.end(),
+                          [&](const auto& result) { return FromMidpoint(result, format) < 0x1p-4; });
+    }
+    // Logits of a format narrower than the result's come slowly near it.
+    const bool is_narrow = Info(kernel.format).p < Info(ResultFormats(like).front()).p;
+    EXPECT_GT(near, rows.size() / (is_narrow ? 8 : 4) * (is_narrow ? 1 : 3)) << kernel.name << ": not next to ties";
+  }
+}
+
+namespace {
+
+// |y - exact| / ulp(exact), to within 2^-40.
+double UlpsOff(double y, const reference::Enclosure& exact, Format format) {
+  using Kind = reference::Enclosure::Kind;
+  if (exact.kind == Kind::infinite && std::isinf(y) && std::signbit(y) == exact.negative) return 0;
+  if (exact.kind != Kind::finite) return exact.kind == Kind::zero && y == 0 ? 0 : HUGE_VAL;
+  const int exponent = static_cast<int>(std::max(exact.exponent, -2000L));  // of what is less, it is all the same
+  const double size = exact.negative ? -y : y;
+  const double off = std::ldexp(size, -exponent) - exact.head - exact.tail;
+  return std::ldexp(std::abs(off), exponent - static_cast<int>(UlpExponent(format, exponent)));
+}
+
+}  // namespace
+
+void CheckAccurate(const Target& target, Operation operation, double ulp) {
+  for (const Kernel& kernel : KernelsOf(target, operation)) {
+    if (kernel.algorithm != "accurate") continue;
+    for (const Family& family : Families()) {
+      if (family.special) continue;
+      for (const std::size_t n : {2u, 100u, 2100u}) {
+        Random random(n, HashOf(family.name));
+        Row row{operation, kernel.format};
+        row.statistics = kernel.statistics;
+        row.x = family.make(kernel.format, n, random);
+        if (random.OneIn(2)) row.parameters.scale = 1.25;
+        const std::vector<reference::Enclosure> exact = reference::Enclose(row);
+        const Format format = ResultFormats(row).front();
+        const Values y = CallOne(kernel, row);
+        for (std::size_t i = 0; i < y.size(); ++i) {
+          const double largest = Largest(format);
+          if (std::abs(exact[i].Approximate()) > largest && std::abs(y[i]) >= largest) continue;
+          EXPECT_LE(UlpsOff(y[i], exact[i], format), ulp) << kernel.name << " " << family.name << " " << n << " " << i;
+        }
+      }
+    }
+  }
+}
+
 std::vector<Kernel> KernelsOf(const Target& target, Operation operation) {
   std::vector<Kernel> kernels;
   for (const Kernel& kernel : KernelsOf(target)) {

@@ -49,6 +49,11 @@ class OperationCases : public testing::TestWithParam<KeptRows> {};
 // correctly rounded kernels on the target with those of the first target, and each row with the same row sorted.
 void CheckBitsOfEveryTargetAndOrder(const Target& target, Operation operation);
 
+// What correctly rounded kernels make of rows next to ties.
+void CheckNextToTies(const Target& target, Operation operation);
+// That the operation's kernels called accurate are within so many ulp of the exact results, as is proved.
+void CheckAccurate(const Target& target, Operation operation, double ulp);
+
 // The same rows in every run, `trials` of each law, unless RC_PARAMS asks for others ("seed=... max_success=...").
 bool SetTrials(int trials);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "property_tests/law_checks.h"
+#include "property_tests/near_ties.h"
 #include "property_tests/trial.h"
 #include "verify/random.h"
 
@@ -39,33 +40,16 @@ long double LostOfEqualLogits(Operation operation, long double z, std::size_t n)
   return kLogarithms.Has(operation) ? 0x1p-60L * (std::abs(z) + log_count) : 0;
 }
 
-// A row whose first result lies next to a midpoint r of two values of its format, or -r for log_softmax: the first logit
-// is 0, and each further one the largest of which the exponential fits into what is missing of 1/r - 1, or e^r - 1 where
-// the result is a logarithm: of the sum of all but the first.
-Row NearTie(Row row, Random& random) {
-  const Format result = ResultFormats(row).front();
-  const int p = Info(result).p;
-  const long double odd = 2 * std::floor(random.Uniform(0.5, 0.98) * PowerOf2(p)) + 1.0L;  // p + 1 bits
-  const long double midpoint = std::ldexp(odd, -p - 1);
-  const bool is_logarithm = kLogarithms.Has(row.operation);
-  long double missing = is_logarithm ? std::expm1(midpoint) : (1 - midpoint) / midpoint;
-  row.x = {0};
-  while (missing > 0x1p-62L && row.x.size() < 12) {
-    double x = RoundToFormat(row.format, std::min(0.0, static_cast<double>(std::log(missing))));
-    while (std::exp(static_cast<long double>(x)) > missing) x = NextDown(row.format, x);
-    row.x.push_back(x);
-    missing -= std::exp(static_cast<long double>(x));
-  }
-  return row;
-}
-
 }  // namespace
 
 Outcome CorrectRounding(const Kernel& kernel, const Case& row, std::uint64_t salt) {
   if (!IsOrdinary(row.row().x)) return Vacuous();
   Random random(salt, HashOf("near tie"));
   std::vector<Row> rows = {row.row()};
-  if (!row.row().parameters.Scales()) rows.push_back(NearTie(row.row(), random));
+  if (!row.row().parameters.Scales()) {
+    const std::vector<Row> ladder = LadderToTie(row.row(), random);
+    rows.push_back(random.OneIn(2) ? ladder.back() : ladder[random.Below(ladder.size())]);
+  }
   for (const Row& tried : rows) {
     const Values y = CallOne(kernel, tried);
     const std::vector<double> nearest = reference::Round(tried);

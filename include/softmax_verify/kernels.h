@@ -179,9 +179,6 @@ void sv_log_softmax_blocked_f64(const double* x, double* y, size_t rows, size_t 
 int sv_log_softmax_blocked_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
 int sv_log_softmax_blocked_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
 
-void sv_log_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols);
-int sv_log_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
-int sv_log_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
 void sv_log_softmax_accurate_f32(const float* x, float* y, size_t rows, size_t cols);
 int sv_log_softmax_accurate_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
 int sv_log_softmax_accurate_f32_axis(const float* x, float* y, size_t outer, size_t axis_len, size_t inner, float temperature);
@@ -191,6 +188,9 @@ int sv_log_softmax_accurate_f16_axis(const uint16_t* x, uint16_t* y, size_t oute
 void sv_log_softmax_accurate_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
 int sv_log_softmax_accurate_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
 int sv_log_softmax_accurate_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_accurate_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_accurate_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_accurate_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
 
 void sv_log_softmax_correctly_rounded_f32(const float* x, float* y, size_t rows, size_t cols);
 int sv_log_softmax_correctly_rounded_f32_strided(const float* x, size_t ldx, float* y, size_t ldy, size_t rows, size_t cols, float scale);
@@ -201,6 +201,9 @@ int sv_log_softmax_correctly_rounded_f16_axis(const uint16_t* x, uint16_t* y, si
 void sv_log_softmax_correctly_rounded_bf16(const uint16_t* x, uint16_t* y, size_t rows, size_t cols);
 int sv_log_softmax_correctly_rounded_bf16_strided(const uint16_t* x, size_t ldx, uint16_t* y, size_t ldy, size_t rows, size_t cols, float scale);
 int sv_log_softmax_correctly_rounded_bf16_axis(const uint16_t* x, uint16_t* y, size_t outer, size_t axis_len, size_t inner, float temperature);
+void sv_log_softmax_correctly_rounded_f64(const double* x, double* y, size_t rows, size_t cols);
+int sv_log_softmax_correctly_rounded_f64_strided(const double* x, size_t ldx, double* y, size_t ldy, size_t rows, size_t cols, double scale);
+int sv_log_softmax_correctly_rounded_f64_axis(const double* x, double* y, size_t outer, size_t axis_len, size_t inner, double temperature);
 
 /* logsumexp: x[m,n] -> lse[m]
  * lse = log(sum_j exp(z_j)) */
@@ -224,14 +227,15 @@ int sv_logsumexp_blocked_f16(const uint16_t* x, float* lse, size_t rows, size_t 
 int sv_logsumexp_blocked_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
 int sv_logsumexp_blocked_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
 
-int sv_logsumexp_accurate_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
 int sv_logsumexp_accurate_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
 int sv_logsumexp_accurate_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
 int sv_logsumexp_accurate_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_accurate_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
 
 int sv_logsumexp_correctly_rounded_f32(const float* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
 int sv_logsumexp_correctly_rounded_f16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
 int sv_logsumexp_correctly_rounded_bf16(const uint16_t* x, float* lse, size_t rows, size_t cols, float scale, float temperature);
+int sv_logsumexp_correctly_rounded_f64(const double* x, double* lse, size_t rows, size_t cols, double scale, double temperature);
 
 /* masked_softmax: x[m,n] mask[m,n]? bias[m,n]? -> y[m,n]
  * y_i = exp(z_i) / sum_j exp(z_j) over the kept j, 0 where i is not kept; z = x scale / temperature + bias */
