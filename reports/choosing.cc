@@ -32,9 +32,9 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // --- Rows ---------------------------------------------------------------------------------------------------------
 
-constexpr std::array kSpreads = {1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024};
-constexpr std::array<std::size_t, 6> kLengths = {2, 16, 128, 1024, 8192, 65536};
-constexpr double kResults = 4096;  // of one length and spread, where a row has fewer
+constexpr std::array kSpreads = {1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 1024};
+constexpr std::array<std::size_t, 6> kLengths = {2, 16, 128, 1024, 8192, 32768};
+constexpr double kResults = 2048;  // of one length and spread, where a row has fewer
 constexpr double kMostWork = 2e5;  // of one row: the Jacobian of 1024 logits has a million results
 
 // n logits in [-spread / 2, spread / 2], both ends among them.
@@ -321,7 +321,7 @@ LogLoss MeasureLogarithm(const std::vector<const Kernel*>& kernels, double gap) 
 // --- Vocabularies -------------------------------------------------------------------------------------------------
 
 std::vector<VocabularyLoss> MeasureVocabulary(const ChoosingOptions& options, const Context& context) {
-  constexpr std::size_t kRows = 8;
+  constexpr std::size_t kRows = 4;
   const Family& family = *FindFamily("vocabulary");
   const std::size_t longest = *std::max_element(family.lengths.begin(), family.lengths.end());
   const Effort effort{"vocabulary", {}, kRows * longest, kRows};
