@@ -67,6 +67,37 @@ Row RowOf(Operation operation, Format format, Values x) {
   return row;
 }
 
+// One query whose scores are such logits, values of one size; of attention_backward with what attention made of them.
+Row AttentionRow(const Signature& signature, double spread, std::size_t n, Random& random) {
+  constexpr std::size_t kDepth = 8;
+  const Format format = signature.format;
+  const auto normal = [&](std::size_t count) {
+    Values values(count);
+    for (double& value : values) value = RoundToFormat(format, random.Normal());
+    return values;
+  };
+  Row row = RowOf(Operation::attention, format, {});
+  row.statistics = signature.statistics;
+  row.d = kDepth;
+  row.outputs.Add(Role::lse);
+  row[Role::q] = Values(kDepth, 0);
+  row[Role::q][0] = 1;
+  row[Role::k] = normal(n * kDepth);
+  const Values scores = SpreadLogits(format, spread, n, random);
+  for (std::size_t j = 0; j < n; ++j) row[Role::k][j * kDepth] = scores[j];
+  row[Role::v] = normal(n * kDepth);
+  if (signature.operation == Operation::attention) return row;
+  const Values results = reference::Round(row);
+  for (const Part& part : PartsOf(row)) {
+    const auto begin = results.begin() + static_cast<std::ptrdiff_t>(part.begin);
+    row[part.role] = Values(begin, begin + static_cast<std::ptrdiff_t>(part.count));
+  }
+  row[Role::dout] = normal(kDepth);
+  row.operation = signature.operation;
+  row.outputs = {};
+  return row;
+}
+
 // --- What is selected ---------------------------------------------------------------------------------------------
 
 // The kernels of one name: one for each target.
@@ -126,7 +157,8 @@ std::vector<DigitLoss> MeasureDigits(const std::vector<Kernel>& kernels, std::si
   for (std::size_t sample = 0; sample < rows; ++sample) {
     Random random(seed, HashOf(fmt::format("digits.{}.{}.{}.{}.{}", Name(signature.operation), Name(signature.format), n,
                                            kSpreads[spread], sample)));
-    const Case row(Draw(signature, kSpreadFamilies[spread], n, random, {}, fixed));
+    const Case row(signature.operands.Has(Role::q) ? AttentionRow(signature, kSpreads[spread], n, random)
+                                                   : Draw(signature, kSpreadFamilies[spread], n, random, {}, fixed));
     const std::vector<Format> formats = ResultFormats(row.row());
     for (const Kernel& kernel : kernels) {
       DigitLoss& loss = loss_of(kernel);

@@ -25,6 +25,7 @@ PROGRAM = KERNELS = ""
 SKIPPED = 77
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = 1280, 390
+PAPER = 720  # A4 between its margins
 FORMATS = ("f32", "bf16")
 MOST_SECONDS = 3  # of work for a page of 100,000 cells
 AXE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache",
@@ -415,6 +416,10 @@ class Pages(unittest.TestCase):
             printed = base64.b64decode(self.browser.ask("Page.printToPDF")["data"])
             self.assertTrue(printed.startswith(b"%PDF"))
             self.assertGreater(len(printed), 20000)
+            # On paper nothing scrolls: what is wider than the sheet would be lost.
+            self.browser.open(self.page(name), PAPER)
+            self.browser.ask("Emulation.setEmulatedMedia", media="print")
+            self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), PAPER)
             self.assertEqual(self.browser.complaints(), ([], []))
 
     def test_figures_are_drawn_from_the_json(self):
