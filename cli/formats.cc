@@ -35,7 +35,7 @@ void AddFormats(CLI::App& app, Run* run) {
   command->footer(
       "Finds where each of our kernels loses its first digit, by length and spread of the row; where sums in 16 bits\n"
       "stop growing; which numbers mask safely; and what log(softmax) loses. docs/choosing_a_format.md is written from\n"
-      "the figures of all kernels, which take some minutes.\n"
+      "the figures of all kernels, which take some minutes. It measures; report and check judge.\n"
       "\n"
       "Examples:\n"
       "  softmax-verify formats --op softmax --format bf16\n"
