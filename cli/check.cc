@@ -24,7 +24,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kFailuresShown = 20;
-constexpr std::uint64_t kLongestRow = 1 << 24;
 // Rows with a longer operand are drawn again rather than typed.
 constexpr std::size_t kLongestTypedRow = 200;
 
@@ -95,13 +94,7 @@ RowSource SingleRow(const Options& options, const GivenParameters& parameters, s
   }
   if (!options.row.empty()) return OwnRow(options, parameters.values, kernels);
   if (!options.family.empty()) {
-    const Family* family = FindFamily(options.family);
-    std::vector<std::string> known;
-    for (const Family& each : Families()) known.emplace_back(each.name);
-    if (family == nullptr) {
-      throw std::invalid_argument(fmt::format("no family is called '{}'{}; 'softmax-verify list families' shows all",
-                                              options.family, DidYouMean(options.family, known)));
-    }
+    const Family* family = &RequireFamily(options.family);
     return [&options, family, parameters](const Signature& signature) {
       return DrawRow(options.common.seed, signature, *family, options.n, options.sample, parameters);
     };

@@ -369,6 +369,21 @@ class Report(Case):
             self.assertGreaterEqual(sum(counts), 300000)
             self.assertLess(sum(counts), 600000)
 
+    def test_families_and_lengths_of_ones_choice(self):
+        chosen = ["--kernel", "softmax.three_pass.bf16", "--target", least_target(), "--effort", "quick"]
+        result = run("report", "--family", "vocabulary,constant", "--n", "32000,3,128256", *chosen, "--json")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        document = json.loads(result.stdout)
+        family, n = (document["columns"].index(name) for name in ("family", "n"))
+        wanted = [[name, length] for name in ("constant", "vocabulary") for length in (3, 32000, 128256)]
+        self.assertEqual([[cell[family], cell[n]] for cell in document["cells"]], wanted)
+        self.assertEqual(document["context"]["effort"], "quick, family vocabulary constant, n = 32000 3 128256")
+        self.assert_rejected(["report", "--family", "vocablary"], "did you mean vocabulary")
+        self.assert_rejected(["report", "--family", "specials"], "special rows")
+        self.assert_rejected(["report", "--n", "0"], "--n")
+        self.assert_rejected(["report", "--op", "jacobian", "--n", "8192"], "8192", "--op")
+        self.assertEqual(run("report", "--family", "constant", "--input", "logits.npy").returncode, 2)
+
     def test_rounding_is_counted(self):
         arguments = ["report", "--rounding", "--elements", "100000", "--op", "softmax", "--json"]
         for threads in ["1", "2"]:
@@ -577,6 +592,42 @@ void axis(float *x, int outer, int axis_len, int inner) {
   }
 }
 """
+
+
+class Formats(Case):
+    CHOSEN = ["formats", "--kernel", "softmax.three_pass.bf16", "--kernel", "softmax.native.bf16", "--kernel",
+              "log_softmax.three_pass.bf16", "--seed", "1"]
+
+    def test_same_seed_same_bytes_on_any_number_of_threads(self):
+        arguments = [*self.CHOSEN, "--target", least_target(), "--json", "--threads"]
+        one, two = run(*arguments, "1"), run(*arguments, "2")
+        self.assertEqual((one.returncode, one.stderr), (0, ""))
+        self.assertEqual(one.stdout, two.stdout)
+        record = json.loads(one.stdout)
+        # What arithmetic says: one accumulator of bf16 stops at 256, and from n = 267 on 256 / n is off by more than 10 u.
+        sums = record["sums"][0]
+        if sums["partial_sums"] == 1:
+            self.assertEqual(sums["first_digit_lost_at_n"], 267)
+            self.assertEqual(sums["sums"][-1], [131072, 512])
+        self.assertEqual(dict(map(tuple, sums["sums"]))[64], 1)
+        # e^-93 is the least number of bf16: below that log(softmax) is -inf, whoever computes it.
+        composed = [entry for entry in record["logarithms"] if entry["way"].startswith("log(")]
+        self.assertEqual([entry["gap"] for entry in composed if entry["smaller"] == "inf"], [96, 128, 256, 1024])
+        masks = {(entry["mask"], entry["way"]): entry for entry in record["masks"]}
+        self.assertEqual(masks["f32 lowest", "in place"]["value"], "-inf")  # beyond the largest of bf16
+        self.assertEqual((masks["-inf", "added"]["safe_to"], masks["-inf", "added"]["empty_most"]), (1.09951e12, "nan"))
+        self.assertEqual((masks["lowest", "in place"]["all_safe"], masks["lowest", "in place"]["empty_most"]), (True, 0.0156))
+        self.assertEqual((masks["-1e4", "in place"]["safe_to"], masks["-1e4", "in place"]["leak"]), (8192, 1))
+        for kernel in record["digits"]:
+            self.assertEqual([len(row) for row in kernel["rounding_u"]], [len(record["lengths"])] * len(record["spreads"]))
+        self.assertEqual([entry["n"] for entry in record["vocabulary"] if entry["algorithm"] == "native"],
+                         [32000, 128256, 256000])
+
+    def test_the_table(self):
+        result = run(*self.CHOSEN[:3], "--target", least_target())
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"softmax\.three_pass\.bf16 +- +96 \(n = 2\)")
+        self.assert_rejected(["formats", "--format", "f8"], "f8")
 
 
 class Diff(Case):

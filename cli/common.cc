@@ -185,6 +185,25 @@ std::vector<Kernel> Select(const Selection& selection) {
   return kernels;
 }
 
+std::vector<std::string> TargetsOf(const std::vector<Kernel>& kernels) {
+  std::vector<std::string> targets;
+  for (const Kernel& kernel : kernels) {
+    if (std::find(targets.begin(), targets.end(), kernel.target) == targets.end()) targets.push_back(kernel.target);
+  }
+  return targets;
+}
+
+const Family& RequireFamily(std::string_view name) {
+  const Family* const family = FindFamily(name);
+  if (family == nullptr) {
+    std::vector<std::string> known;
+    for (const Family& each : Families()) known.emplace_back(each.name);
+    Reject(fmt::format("no family is called '{}'{}; 'softmax-verify list families' shows all", name,
+                       DidYouMean(std::string(name), known)));
+  }
+  return *family;
+}
+
 void RequireFitting(const Selection& selection, const std::string& what, const std::function<bool(const Kernel&)>& fits,
                     std::vector<Kernel>* kernels) {
   const auto misfits = std::stable_partition(kernels->begin(), kernels->end(), fits);

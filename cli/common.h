@@ -21,6 +21,7 @@
 #include "reports/record.h"
 #include "validation/words.h"
 #include "verify/case.h"
+#include "verify/families.h"
 
 namespace softmax_verify::cli {
 
@@ -34,6 +35,8 @@ int ExitStatus(Verdict overall);
 CLI::Validator WholeNumber(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 // Of anything that is counted: more would take years.
 inline constexpr std::uint64_t kMost = 1'000'000'000'000;
+// Of a row that is drawn.
+inline constexpr std::uint64_t kLongestRow = 1 << 24;
 
 // A command adds itself to the application; parsing stores in `*run` what is to be done.
 using Run = std::function<int()>;
@@ -41,6 +44,7 @@ void AddList(CLI::App& app, Run* run);
 void AddCheck(CLI::App& app, Run* run);
 void AddReport(CLI::App& app, Run* run);
 void AddDiff(CLI::App& app, Run* run);
+void AddFormats(CLI::App& app, Run* run);
 void AddReference(CLI::App& app, Run* run);
 void AddValidate(CLI::App& app, Run* run);
 void AddReplay(CLI::App& app, Run* run);
@@ -108,6 +112,11 @@ struct Selection {
 void AddSelection(CLI::App* command, const std::string& option, Selection* selection);
 // Our kernels that fit, in the order of targets; never none.
 std::vector<Kernel> Select(const Selection& selection);
+
+// The names of their targets, in the order of their first appearance.
+std::vector<std::string> TargetsOf(const std::vector<Kernel>& kernels);
+// The family of the name; the error lists what is nearest.
+const Family& RequireFamily(std::string_view name);
 
 // --op alone.
 void AddOperations(CLI::App* command, std::vector<std::string>* operations);

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   softmax_verify::cli::AddCheck(app, &run);
   softmax_verify::cli::AddReport(app, &run);
   softmax_verify::cli::AddDiff(app, &run);
+  softmax_verify::cli::AddFormats(app, &run);
   softmax_verify::cli::AddReference(app, &run);
   softmax_verify::cli::AddValidate(app, &run);
   softmax_verify::cli::AddReplay(app, &run);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -13,6 +14,7 @@
 #include "reports/render.h"
 #include "reports/rounding.h"
 #include "reports/sweep.h"
+#include "verify/draw.h"
 
 namespace softmax_verify::cli {
 namespace {
@@ -22,6 +24,8 @@ struct Options {
   ParameterTexts parameters;
   std::string effort = "normal";
   std::uint64_t elements = 0;
+  std::vector<std::string> families;
+  std::vector<std::size_t> lengths;
   bool rounding = false;
   std::string input;
   std::string directory;
@@ -29,14 +33,6 @@ struct Options {
   BaselineOptions baseline;
   CommonOptions common;
 };
-
-std::vector<std::string> TargetsOf(const std::vector<Kernel>& kernels) {
-  std::vector<std::string> targets;
-  for (const Kernel& kernel : kernels) {
-    if (std::find(targets.begin(), targets.end(), kernel.target) == targets.end()) targets.push_back(kernel.target);
-  }
-  return targets;
-}
 
 int ReportRounding(const Options& options) {
   RoundingOptions rounding;
@@ -78,7 +74,27 @@ int Report(const Options& options) {
   context.seed = options.common.seed;
   context.parameters = ParseParameters(options.parameters, sweep.kernels);
   context.effort = options.effort;
-  if (options.elements > 0) context.effort = fmt::format("{}, {} results", options.effort, options.elements);
+  if (options.elements > 0) context.effort += fmt::format(", {} results", options.elements);
+  for (const std::string& name : options.families) {
+    const Family& family = RequireFamily(name);
+    if (family.special) {
+      throw std::invalid_argument(fmt::format(
+          "--family {} has special rows, which every report tries by themselves; choose among the others of "
+          "'softmax-verify list families'",
+          name));
+    }
+    sweep.families.push_back(&family);
+  }
+  sweep.lengths = options.lengths;
+  std::sort(sweep.lengths.begin(), sweep.lengths.end());
+  sweep.lengths.erase(std::unique(sweep.lengths.begin(), sweep.lengths.end()), sweep.lengths.end());
+  for (const std::size_t n : sweep.lengths) {
+    const auto is_too_much = [n](const Kernel& kernel) { return WorkOf(kernel.operation, n) > static_cast<double>(kLongestRow); };
+    RequireFitting(options.selection, fmt::format("--n {} makes a row as much work as {} exponentials or more", n, kLongestRow),
+                   std::not_fn(is_too_much), &sweep.kernels);
+  }
+  if (!options.families.empty()) context.effort += fmt::format(", family {}", fmt::join(options.families, " "));
+  if (!options.lengths.empty()) context.effort += fmt::format(", n = {}", fmt::join(options.lengths, " "));
   if (!options.input.empty()) {
     sweep.input = ReadNpyFile(options.input);
     context.input = options.input;
@@ -126,6 +142,7 @@ void AddReport(CLI::App& app, Run* run) {
       "Examples:\n"
       "  softmax-verify report --effort quick\n"
       "  softmax-verify report --format f32,bf16 --out reports        pages, JSON, CSV and Markdown, one of each a format\n"
+      "  softmax-verify report --family vocabulary --n 128256,256000  rows of one kind, with so many logits\n"
       "  softmax-verify report --input logits.npy --kernel 'softmax.*.f16'\n"
       "  softmax-verify report --rounding --elements 1000000000       correct rounding, counted");
   AddSelection(command, "--kernel", &options->selection);
@@ -139,15 +156,28 @@ void AddReport(CLI::App& app, Run* run) {
                    "Compare about so many results in each format, of as many kinds of rows; fewer long rows where they cost more")
       ->check(WholeNumber(1, kMost))
       ->type_name("N");
+  CLI::Option* const families =
+      command->add_option("--family", options->families, "Kinds of rows, such as vocabulary; default: all")
+          ->type_name("NAME")
+          ->delimiter(',');
+  CLI::Option* const lengths =
+      command
+          ->add_option("--n", options->lengths, "Lengths of rows, such as 128256,256000; default: those of the effort")
+          ->check(WholeNumber(1, kLongestRow))
+          ->type_name("N")
+          ->delimiter(',');
   CLI::Option* const rounding = command->add_flag(
       "--rounding", options->rounding,
       "Only count results that are not the nearest value, of the kernels that claim correct rounding; --elements then "
       "are exact results for each kernel, compared on every target");
+  rounding->excludes(families)->excludes(lengths);
   command
       ->add_option("--input", options->input,
                    "Your own logits: a .npy file of float16, float32 or float64, one row a line of the matrix")
       ->type_name("FILE")
-      ->excludes(rounding);
+      ->excludes(rounding)
+      ->excludes(families)
+      ->excludes(lengths);
   command
       ->add_option("--out", options->directory,
                    "Write softmax-verify-<format>.html, .json, .csv and .md, index.html and index.md here")

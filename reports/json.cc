@@ -32,6 +32,26 @@ double NumberOf(const Json& value) {
   throw std::invalid_argument(fmt::format("{} is no number", value.dump()));
 }
 
+std::string Lines(const Json& document) {
+  std::string text = "{";
+  const char* separator = "\n";
+  for (const auto& [key, value] : document.items()) {
+    text += fmt::format("{}  {}: ", separator, Json(key).dump());
+    separator = ",\n";
+    if (!value.is_array() || value.empty()) {
+      text += value.dump();
+      continue;
+    }
+    const char* comma = "[\n";
+    for (const Json& entry : value) {
+      text += fmt::format("{}    {}", comma, entry.dump());
+      comma = ",\n";
+    }
+    text += "\n  ]";
+  }
+  return text + "\n}\n";
+}
+
 Json ToJson(const Context& context) {
   Json libraries = Json::object();
   for (const auto& [name, version] : context.libraries) libraries[name] = version;

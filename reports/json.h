@@ -3,6 +3,7 @@
 #define SOFTMAX_VERIFY_REPORTS_JSON_H_
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "reports/record.h"
 
@@ -16,6 +17,9 @@ Json Number(double value);
 double NumberOf(const Json& value);
 // The value as it comes back from Number.
 double SixDigits(double value);
+
+// The document as text: its keys over several lines, the entries of an array one a line.
+std::string Lines(const Json& document);
 
 Json ToJson(const Context& context);
 Json VerdictsJson(const VerdictCounts& counts);

@@ -119,27 +119,6 @@ Json Array(const std::vector<Entry>& entries) {
   return array;
 }
 
-// Objects over several lines, the entries of an array one a line.
-std::string Lines(const Json& document) {
-  std::string text = "{";
-  const char* separator = "\n";
-  for (const auto& [key, value] : document.items()) {
-    text += fmt::format("{}  {}: ", separator, Json(key).dump());
-    separator = ",\n";
-    if (!value.is_array() || value.empty()) {
-      text += value.dump();
-      continue;
-    }
-    const char* comma = "[\n";
-    for (const Json& entry : value) {
-      text += fmt::format("{}    {}", comma, entry.dump());
-      comma = ",\n";
-    }
-    text += "\n  ]";
-  }
-  return text + "\n}\n";
-}
-
 }  // namespace
 
 std::string RenderJson(const Record& record) {

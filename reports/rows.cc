@@ -39,6 +39,21 @@ Row DrawRow(std::uint64_t seed, const Signature& signature, const Family& family
   return Draw(signature, family, n, random, parameters.values, fixed);
 }
 
+std::vector<std::vector<Kernel>> BySignature(const std::vector<Kernel>& kernels) {
+  std::vector<std::vector<Kernel>> groups;
+  for (const Kernel& kernel : kernels) {
+    const Signature& signature = kernel;
+    const auto known = std::find_if(groups.begin(), groups.end(),
+                                    [&](const std::vector<Kernel>& group) { return group.front() == signature; });
+    if (known == groups.end()) {
+      groups.push_back({kernel});
+    } else {
+      known->push_back(kernel);
+    }
+  }
+  return groups;
+}
+
 bool NeedsLogitsAlone(const Signature& signature) {
   const OperandList& operands = Info(signature.operation).operands;
   return signature.operands.Has(Role::x) && std::none_of(operands.begin(), operands.end(), [&](const Operand& operand) {

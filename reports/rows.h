@@ -22,6 +22,9 @@ namespace softmax_verify {
 Row DrawRow(std::uint64_t seed, const Signature& signature, const Family& family, std::size_t n, std::uint64_t sample,
             const GivenParameters& parameters);
 
+// The kernels that take the same rows together, in the order in which the first of each appears.
+std::vector<std::vector<Kernel>> BySignature(const std::vector<Kernel>& kernels);
+
 // Whether a row of logits is all the input that kernels of the signature cannot do without.
 bool NeedsLogitsAlone(const Signature& signature);
 // Row `sample` of a matrix of logits, each value rounded to the format, for kernels that need them alone.

@@ -60,18 +60,20 @@ class Sweeper {
  private:
   // The kernels by their signatures; kept for as long as the sweeper lives.
   std::vector<const std::vector<Kernel>*> GroupsOf(Operation operation, Format format) {
+    std::vector<Kernel> wanted;
+    std::copy_if(options_.kernels.begin(), options_.kernels.end(), std::back_inserter(wanted),
+                 [&](const Kernel& kernel) { return kernel.operation == operation && kernel.format == format; });
     std::vector<const std::vector<Kernel>*> groups;
-    for (const Kernel& kernel : options_.kernels) {
-      const Signature& signature = kernel;
-      if (signature.operation != operation || signature.format != format) continue;
-      const auto is_mine = [&](const auto* group) { return group->front() == signature; };
-      if (std::any_of(groups.begin(), groups.end(), is_mine)) continue;
-      auto group = std::make_unique<std::vector<Kernel>>();
-      std::copy_if(options_.kernels.begin(), options_.kernels.end(), std::back_inserter(*group),
-                   [&](const Kernel& other) { return other == signature; });
-      groups.push_back(groups_.emplace_back(std::move(group)).get());
+    for (std::vector<Kernel>& group : BySignature(wanted)) {
+      groups.push_back(groups_.emplace_back(std::make_unique<std::vector<Kernel>>(std::move(group))).get());
     }
     return groups;
+  }
+
+  bool IsWanted(const Family& family) const {
+    if (family.special) return false;
+    return options_.families.empty() ||
+           std::find(options_.families.begin(), options_.families.end(), &family) != options_.families.end();
   }
 
   std::vector<Unit> UnitsOf(Format format) {
@@ -84,8 +86,10 @@ class Sweeper {
           continue;
         }
         for (const Family& family : Families()) {
-          if (family.special) continue;
-          for (const std::size_t n : options_.effort->Lengths(signature.operation, family.lengths)) {
+          if (!IsWanted(family)) continue;
+          const std::vector<std::size_t> lengths =
+              options_.lengths.empty() ? options_.effort->Lengths(signature.operation, family.lengths) : options_.lengths;
+          for (const std::size_t n : lengths) {
             units.push_back({signature, &family, n, options_.effort->Rows(signature.operation, n), kernels});
           }
         }

@@ -14,6 +14,8 @@ namespace softmax_verify {
 struct SweepOptions {
   std::vector<Kernel> kernels;  // of any operations, formats and targets
   const Effort* effort = FindEffort("normal");
+  std::vector<const Family*> families;  // none of them special; empty: all
+  std::vector<std::size_t> lengths;     // empty: those of the effort and of each family
   // If not 0: the number of results to compare in each format at least, spread evenly over operations, families and
   // lengths, whatever the effort says of rows.
   std::uint64_t elements = 0;

@@ -846,16 +846,17 @@ function overviewPage(main) {
   worst.append(el('p', {}, 'By family of rows and format, the largest error of a kernel that promises something for ' +
       'them.'),
     table({caption: 'One line a family and format.', filter: 'Filter families, kernels and formats',
-        rows: overview.families, first: 25, sorted: 3,
+        rows: overview.families, first: 25, sorted: 2,
       pick: each => familyReadout.replaceChildren(...witness(`${nameOf(each)}: ${show(each.max_ulp)} ulp, ` +
           `${show(each.bound_ratio)} of its bound`, each.worst)),
       columns: [{title: 'family', key: each => each.family, cell: each => el('code', {}, each.family)},
-          {title: 'rows', key: each => each.description},
         {title: 'format', key: each => each.format}, {title: 'max ulp', numeric: true, key: each => each.max_ulp,
          cell: each => el('button', {class: 'button', type: 'button'}, show(each.max_ulp))},
         {title: 'error / bound', numeric: true, key: each => each.bound_ratio},
-            {title: 'kernel', key: each => each.kernel, cell: each => el('code', {}, each.kernel)},
-        {title: 'n', numeric: true, key: each => each.worst.n}]}), familyReadout);
+        {title: 'n', numeric: true, key: each => each.worst.n},
+        {title: 'kernel', key: each => each.kernel, cell: each => el('code', {class: 'whole'}, each.kernel)},
+        {title: 'rows', key: each => each.description, cell: each => el('span', {class: 'prose'}, each.description)}]}),
+    familyReadout);
 
   const looks = section(main, 'What does a format cost?', 'charts');
   const operations = unique(overview.kernels.map(each => each.operation));
