@@ -30,7 +30,7 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Rows go together, as many as a vector has lanes, as far as they fit the L1 cache: the ends of their sums, where lanes
-// meet, are shared, and on their way while the next rows are summed. Large results are stored past the caches.
+// meet, are shared, and in cache on their way while the next rows are summed.
 template <Format kFormat, class D>
 class SavedGradient {
   using S = StorageOf<kFormat>;
@@ -38,8 +38,10 @@ class SavedGradient {
   using V = hn::Vec<D>;
   static constexpr D d{};
   static constexpr size_t kLanes = hn::MaxLanes(D());
-  // Elements of rows that go together.
-  static constexpr size_t kTogether = 2048;
+  // Elements of rows that go together: with the next ones, of y and of dy, they fit the L1 cache.
+  static constexpr size_t kTogether = 8192 / sizeof(S);
+  // Elements of calls that the L2 cache holds. Beyond, reading two groups of rows in turn costs more than it saves.
+  static constexpr size_t kInL2 = (size_t{1} << 20) / (3 * sizeof(S));
 
  public:
   explicit SavedGradient(const RowArguments& rows)
@@ -49,17 +51,6 @@ class SavedGradient {
         dx_(rows.at.Out<S>(Role::dx)) {}
 
   void Run() const {
-    if (dx_ != y_ && dx_ != dy_ && Streams<kFormat>(d, dx_, rows_.ldy, rows_.count)) {
-      Run<true>();
-      hwy::FlushStream();
-    } else {
-      Run<false>();
-    }
-  }
-
- private:
-  template <bool kStreams>
-  void Run() const {
     const size_t n = rows_.n;
     const size_t together = HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / n));
     V products[kLanes];
@@ -68,23 +59,27 @@ class SavedGradient {
     const auto sum = [&](size_t first, size_t count) {
       for (size_t r = 0; r < count; ++r) products[r] = Products((first + r) * rows_.ldx);
     };
-    sum(0, count_from(0));
+    const bool ahead = together * n <= kTogether && rows_.count * n <= kInL2;
+    if (ahead) sum(0, count_from(0));
     for (size_t first = 0; first < rows_.count; first += together) {
       const size_t count = count_from(first);
+      if (!ahead) sum(first, count);
       ReduceRowsTo(
           d, count, [&](size_t r) { return products[r]; }, [](V a, V b) { return hn::Add(a, b); }, [](V v) { return v; }, c);
-      if (first + count < rows_.count) sum(first + count, count_from(first + count));
+      if (ahead && first + count < rows_.count) sum(first + count, count_from(first + count));
       for (size_t r = 0; r < count; ++r) {
         const Numbers<kFormat> y{y_ + (first + r) * rows_.ldx, n};
         const Numbers<kFormat> dy{dy_ + (first + r) * rows_.ldx, n};
         const V of_row = hn::Set(d, c[r]);
         const auto gradient = [&](V probability, V upstream) { return hn::Mul(probability, hn::Sub(upstream, of_row)); };
-        WriteRow<kFormat, kStreams>(
+        WriteRow<kFormat, false>(
             d, dx_ + (first + r) * rows_.ldy, n, [&](size_t i) { return gradient(y.Whole(d, i), dy.Whole(d, i)); },
             [&](size_t i) { return gradient(y.At(d, i), dy.At(d, i)); });
       }
     }
   }
+
+ private:
   // Of the row that begins at `at`, in every lane a part of c.
   HWY_INLINE V Products(size_t at) const {
     const Numbers<kFormat> y{y_ + at, rows_.n};
