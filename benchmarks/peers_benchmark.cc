@@ -4,7 +4,8 @@
 //   peers_benchmark PLAN --load-only    reads every declaration, loads every function, and calls nothing
 // PLAN has a line for each function: library, options of `softmax-verify validate`, declaration, with tabs between
 // them; or the name of a kernel of ours alone, and it is timed on every target. scripts/report_peers and
-// scripts/benchmark write plans. Logits are normal (standard deviation 3), and an item is one of them.
+// scripts/benchmark write plans. Logits are normal (standard deviation 3), and an item is one of them. Of the operands
+// that may be null there is a mask alone.
 //
 // With --shapes (rows x columns) functions over an axis or a head are left out, and two limits are timed beside the
 // others in every format of the plan: `memcpy`, of x to y, in every shape, and `exp@TARGET`, the loading, exponential
@@ -189,13 +190,15 @@ struct Calls {
   }
 };
 
-// The inputs of a call. Large ones repeat themselves: what is drawn is slower than what is timed.
+// The inputs of a call; of those that may be null a mask alone. Large ones repeat themselves: what is drawn is slower than
+// what is timed.
 Operands DrawInputs(const Signature& signature, const Layout& layout, const Parameters& parameters, Random* random,
                     std::vector<Memory>* memory) {
   constexpr std::size_t kDrawn = std::size_t{1} << 16;
   Operands operands;
   for (const Operand& operand : Info(signature.operation).operands) {
     if (operand.output || !signature.operands.Has(operand.role)) continue;
+    if (signature.nullable.Has(operand.role) && operand.role != Role::mask) continue;
     const std::size_t elements = PlaceOf(operand, layout, parameters.reduction).elements;
     const std::size_t width = BytesOf(signature, operand.role);
     unsigned char* const drawn = memory->emplace_back(Allocate(elements * width)).get();

@@ -37,6 +37,9 @@ constexpr int kUp = 512;
 constexpr double kErrorInTwo = 0x1p-70;
 // e^-746 is less than half the smallest subnormal number.
 constexpr double kFarthestF64 = 746;
+// As kSumBlock and kKeptTerms.
+constexpr size_t kSumBlockF64 = 256;
+constexpr size_t kKeptTermsF64 = 2048;
 
 // z_i - z_m as a double-double, -746 for all below; NaN where z_i or z_m is. Exact without scaling.
 template <class D, bool kScaled>
@@ -148,8 +151,8 @@ template <class D, class Term>
 HWY_INLINE DoubleDouble<double> CompensatedSum(D d, size_t n, const Term& term) {
   using V = hn::Vec<D>;
   DoubleDouble<V> total = {hn::Zero(d), hn::Zero(d)};
-  for (size_t begin = 0; begin < n; begin += kSumBlock) {
-    const size_t end = HWY_MIN(begin + kSumBlock, n);
+  for (size_t begin = 0; begin < n; begin += kSumBlockF64) {
+    const size_t end = HWY_MIN(begin + kSumBlockF64, n);
     DoubleDouble<V> sum = {hn::Zero(d), hn::Zero(d)};
     for (size_t i = begin; i < end; i += hn::Lanes(d)) {
       const DoubleDouble<V> e = term(i);
@@ -177,10 +180,10 @@ HWY_INLINE void ForEachResult(const Terms& terms, size_t n, const Store& store) 
     for (size_t i = 0; i < n; i += hn::Lanes(d)) store(i, Product(term(i), reciprocal));
   };
   // Long rows keep their terms on the heap or, without memory for them, compute them again, to the same bits.
-  HWY_ALIGN double few[2 * kKeptTerms];
+  HWY_ALIGN double few[2 * kKeptTermsF64];
   const size_t padded = (n + hn::Lanes(d) - 1) / hn::Lanes(d) * hn::Lanes(d);
-  const std::unique_ptr<double[]> many(padded > kKeptTerms ? new (std::nothrow) double[2 * padded] : nullptr);
-  double* const kept = padded > kKeptTerms ? many.get() : few;
+  const std::unique_ptr<double[]> many(padded > kKeptTermsF64 ? new (std::nothrow) double[2 * padded] : nullptr);
+  double* const kept = padded > kKeptTermsF64 ? many.get() : few;
   const auto compute = [&](size_t i) { return terms.Quick(i); };
   if (kept == nullptr) return normalise(CompensatedSum(d, n, compute), compute);
   const auto compute_and_keep = [&](size_t i) {
@@ -271,6 +274,7 @@ inline Claim AccurateF64Claim() {
   claim.scale_error = 0x1p-40;
   claim.normalise_error = 1;
   claim.same_terms = true;
+  claim.value_error = kErrorInTwo;
   return claim;
 }
 

@@ -36,8 +36,8 @@ constexpr double FarthestResult(Format format) {
 inline double WideError(double farthest, size_t lanes, size_t n, bool scaled) {
   const double log_n = std::log2(static_cast<double>(n)) * 0.6932 + 0.001;
   const double height = static_cast<double>(kSumBlock / (4 * lanes)) + 6 + std::log2(static_cast<double>(lanes));
-  const double shift = scaled ? 3 : 1;
-  const double roundoffs = 2 * kExpErrorF64 + shift * (farthest + log_n + 1) + height + 6;
+  const double shift = (scaled ? 3 : 1) + kWideExpSlope;
+  const double roundoffs = 2 * kWideExpError + shift * (farthest + log_n + 1) + height + 6;
   return roundoffs * 0x1p-53 * (1 + 0x1p-20);
 }
 
@@ -58,11 +58,27 @@ class Undecided {
   using V = hn::Vec<D>;
 
  public:
-  Undecided(const RowArguments& row, const StorageOf<kFormat>* x, double maximum)
-      : row_(row), logits_{x, row.n}, maximum_(maximum) {}
+  // `error`: of the results that are to be decided, relative.
+  Undecided(const RowArguments& row, const StorageOf<kFormat>* x, double maximum, double error)
+      : row_(row), logits_{x, row.n}, maximum_(maximum), error_(error) {}
 
+  // Decides the elements i .. of one vector of results.
+  HWY_NOINLINE void Decide(size_t i, V v, StorageOf<kFormat>* y) {
+    const D d;
+    const hn::Rebind<float, D> df;
+    const auto low = RoundTo<kFormat>(d, hn::Mul(v, hn::Set(d, 1 - error_)));
+    const auto high = RoundTo<kFormat>(d, hn::Mul(v, hn::Set(d, 1 + error_)));
+    StoreRounded<kFormat>(d, low, y, i, row_.n);
+    if (hn::AllFalse(df, hn::Lt(low, high))) return;  // with NaN there is nothing to decide
+    HWY_ALIGN float ends[2][hn::MaxLanes(df)];
+    hn::Store(low, df, ends[0]);
+    hn::Store(high, df, ends[1]);
+    Resolve(i, ends[0], ends[1], y);
+  }
+
+ private:
   // Corrects those of the elements i .. of one vector whose `low` and `high` differ.
-  HWY_NOINLINE void Resolve(size_t i, const float* low, const float* high, StorageOf<kFormat>* y) {
+  void Resolve(size_t i, const float* low, const float* high, StorageOf<kFormat>* y) {
     const D d;
     if (!summed_) Prepare();
     const DoubleDouble<V> quotient =
@@ -84,7 +100,6 @@ class Undecided {
     }
   }
 
- private:
   DoubleDouble<V> Term(size_t i) const {
     const D d;
     return TermInTwo<kScaled>(d, logits_.At(d, i), maximum_, scale_);
@@ -99,6 +114,7 @@ class Undecided {
   const RowArguments& row_;
   WideLogits<kFormat> logits_;
   double maximum_;
+  double error_;
   bool summed_ = false;
   TwoDoubles scale_{};
   DoubleDouble<double> reciprocal_{};  // of the sum
@@ -109,26 +125,14 @@ struct CorrectlyRounded {
   template <Format kFormat, bool kScaled>
   static HWY_INLINE void Run(const RowArguments& row, const StorageOf<kFormat>* x, StorageOf<kFormat>* y) {
     const hn::ScalableTag<double> d;
-    const hn::Rebind<float, decltype(d)> df;
     using V = hn::Vec<decltype(d)>;
-    WithTerms<kFormat, kScaled>(row, x, [&](V m, V s, const auto& term) {
-      const double reciprocal = 1 / hn::GetLane(s);
+    WithTerms<kFormat, kScaled>(row, x, [&](V m, V s, const auto& terms) {
       const double error = WideError(FarthestResult(kFormat), hn::Lanes(d), row.n, kScaled);
-      const V low_reciprocal = hn::Set(d, reciprocal * (1 - error));
-      const V high_reciprocal = hn::Set(d, reciprocal * (1 + error));
-      Undecided<kFormat, kScaled> undecided(row, x, hn::GetLane(m));
-      for (size_t i = 0; i < row.n; i += hn::Lanes(d)) {
-        const V e = term(i);
-        const auto low = RoundTo<kFormat>(d, hn::Mul(e, low_reciprocal));
-        const auto high = RoundTo<kFormat>(d, hn::Mul(e, high_reciprocal));
-        StoreRounded<kFormat>(d, low, y, i, row.n);
-        if (HWY_LIKELY(hn::AllTrue(df, hn::Eq(low, high)))) continue;
-        if (!(reciprocal > 0)) continue;  // NaN throughout: nothing to decide
-        HWY_ALIGN float ends[2][hn::MaxLanes(df)];
-        hn::Store(low, df, ends[0]);
-        hn::Store(high, df, ends[1]);
-        undecided.Resolve(i, ends[0], ends[1], y);
-      }
+      const Midpoints<kFormat> midpoints(error);
+      Undecided<kFormat, kScaled> undecided(row, x, hn::GetLane(m), error);
+      StoreResults<kFormat>(
+          terms, s, y, row.n, [&](const auto& v, const auto& rounded) { return midpoints.AnyNear(v, rounded); },
+          [&](size_t i, V v) { undecided.Decide(i, v, y); });
     });
   }
 };

@@ -91,6 +91,46 @@ HWY_INLINE auto ReduceRows(D d, const Row& row, const Op& op) {
 #endif
 }
 
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+// v[c], c < L/2, has row c in its lower half and row c + L/2 in its upper one: afterwards lane r of v[c] is column c of row r.
+// Applied to that it is its own inverse.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE void TransposeHalves(D d, V* HWY_RESTRICT v) {
+  constexpr size_t kHalf = hn::MaxLanes(D()) / 2;
+  constexpr size_t kInBlock = 16 / sizeof(hn::TFromD<D>);
+  static_assert(kHalf == 2 * kInBlock);
+  const hn::Repartition<uint64_t, D> d64;
+  V t[kHalf];
+  // Within blocks of 16 bytes: first lanes, of f32 then pairs of them.
+  const auto within = [&](V* block) {
+    if constexpr (kInBlock == 2) {
+      const V even = hn::InterleaveLower(d, block[0], block[1]);
+      block[1] = hn::InterleaveUpper(d, block[0], block[1]);
+      block[0] = even;
+    } else {
+      const auto lower = [&](V a, V b) { return hn::InterleaveLower(d64, hn::BitCast(d64, a), hn::BitCast(d64, b)); };
+      const auto upper = [&](V a, V b) { return hn::InterleaveUpper(d64, hn::BitCast(d64, a), hn::BitCast(d64, b)); };
+      const V a = hn::InterleaveLower(d, block[0], block[1]);
+      const V b = hn::InterleaveUpper(d, block[0], block[1]);
+      const V c = hn::InterleaveLower(d, block[2], block[3]);
+      const V e = hn::InterleaveUpper(d, block[2], block[3]);
+      block[0] = hn::BitCast(d, lower(a, c));
+      block[1] = hn::BitCast(d, upper(a, c));
+      block[2] = hn::BitCast(d, lower(b, e));
+      block[3] = hn::BitCast(d, upper(b, e));
+    }
+  };
+  within(v);
+  within(v + kInBlock);
+  // Then the blocks of every half.
+  for (size_t c = 0; c < kInBlock; ++c) {
+    t[c] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(v[c + kInBlock]), v[c]);
+    t[c + kInBlock] = hn::OddEvenBlocks(v[c + kInBlock], hn::SwapAdjacentBlocks(v[c]));
+  }
+  for (size_t c = 0; c < kHalf; ++c) v[c] = t[c];
+}
+#endif
+
 }  // namespace HWY_NAMESPACE
 }  // namespace softmax_verify
 HWY_AFTER_NAMESPACE();

@@ -6,7 +6,7 @@
 //            i + n - m (bottom_right).
 //   Error    that of softmax over the kept entries (Theorem 7, docs/error_bounds.md); with a bias the logits are rounded
 //            before the shift, which costs (c_T |z - b| + |z|) u in the exponent of an entry and of the maximum.
-//            three_pass, online and blocked as in kernels/softmax.cc.
+//            three_pass (kernels/three_pass-inl.h, Theorem T1) and online as in kernels/softmax.cc, and blocked.
 //   Special  A masked entry is +0 and has no influence, NaN or infinity as it may be. A row with nothing to see is +0. NaN
 //            or +inf that is kept: every kept y_i is NaN.
 //   Source   the masks of attention; blocks and merging as in kernels/exp_sum-inl.h.
@@ -23,6 +23,7 @@
 #include "hwy/highway.h"
 #include "kernels/exp_sum-inl.h"
 #include "kernels/mask-inl.h"
+#include "kernels/three_pass-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace softmax_verify {
@@ -32,46 +33,80 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // The kept logits of a row, -inf where masked; with a bias they are z itself, else x, which Shift scales. n is the causal
 // limit: what lies behind it is never read.
-template <Format kFormat, class D, bool kBiased>
-class KeptLogits {
+template <Format kFormat, class ShiftBy>
+struct KeptLogits {
   using T = StorageOf<kFormat>;
-  using V = hn::Vec<D>;
 
- public:
-  KeptLogits(D d, const RowArguments& row)
-      : n(VisibleColumns(row.parameters.causal, row.row, row.rows, row.n)),
-        x_(row.at.In<T>(Role::x)),
-        bias_(row.at.In<T>(Role::bias)),
-        mask_(row.at.In<uint8_t>(Role::mask)),
-        scale_(d, row.scaling) {}
+  size_t n;
+  const T* x;
+  const T* bias;
+  const uint8_t* mask;
+  const ShiftBy& scale;
 
-  HWY_INLINE V At(D d, size_t i) const {
-    V v = LoadUpTo<kFormat>(d, x_, i, n);
-    if constexpr (kBiased) v = hn::Add(scale_(v, hn::Zero(d)), LoadUpTo<kFormat>(d, bias_, i, n));
-    return mask_ == nullptr ? v : MaskedTo(d, hn::Set(d, -std::numeric_limits<hn::TFromD<D>>::infinity()), v, i);
+  template <class D>
+  HWY_INLINE hn::Vec<D> At(D d, size_t i) const {
+    hn::Vec<D> v = LoadUpTo<kFormat>(d, x, i, n);
+    if (bias != nullptr) v = hn::Add(scale(v, hn::Zero(d)), LoadUpTo<kFormat>(d, bias, i, n));
+    return mask == nullptr ? v : hn::IfThenElse(KeepMask(d, mask, i, n), v, MinusInfinity(d));
   }
-  // v where the mask keeps lanes i .., `otherwise` elsewhere.
-  HWY_INLINE V MaskedTo(D d, V otherwise, V v, size_t i) const {
-    return mask_ == nullptr ? v : hn::IfThenElse(KeepMask(d, mask_, i, n), v, otherwise);
+  template <class D>
+  HWY_INLINE hn::Vec<D> Whole(D d, size_t i) const {
+    hn::Vec<D> v = LoadVector<kFormat>(d, x + i);
+    if (bias != nullptr) v = hn::Add(scale(v, hn::Zero(d)), LoadVector<kFormat>(d, bias + i));
+    return mask == nullptr ? v : hn::IfThenElse(KeepMask(d, mask + i, 0, hn::Lanes(d)), v, MinusInfinity(d));
   }
-
-  const size_t n;
+  // v, but +0 where lanes i .. are masked.
+  template <class D>
+  HWY_INLINE hn::Vec<D> Hide(D d, hn::Vec<D> v, size_t i) const {
+    if (i + hn::Lanes(d) > n) v = hn::IfThenElseZero(hn::FirstN(d, n - HWY_MIN(i, n)), v);
+    return mask == nullptr ? v : hn::IfThenElseZero(KeepMask(d, mask, i, n), v);
+  }
 
  private:
+  template <class D>
+  static HWY_INLINE hn::Vec<D> MinusInfinity(D d) {
+    return hn::Set(d, -std::numeric_limits<hn::TFromD<D>>::infinity());
+  }
+};
+
+template <Format kFormat>
+class KeptRows {
+  using T = StorageOf<kFormat>;
+
+ public:
+  static constexpr bool kHides = true;
+  explicit KeptRows(const RowArguments& rows)
+      : is_scaled(!rows.at.Has(Role::bias) && !rows.scaling.identity),
+        rows_(rows),
+        x_(rows.at.In<T>(Role::x)),
+        bias_(rows.at.In<T>(Role::bias)),
+        mask_(rows.at.In<uint8_t>(Role::mask)) {}
+
+  template <class ShiftBy>
+  HWY_INLINE KeptLogits<kFormat, ShiftBy> operator()(size_t r, const ShiftBy& scale) const {
+    const size_t at = r * rows_.ldx;
+    return {VisibleColumns(rows_.parameters.causal, rows_.row + r, rows_.rows, rows_.n), x_ + at,
+            bias_ == nullptr ? nullptr : bias_ + at, mask_ == nullptr ? nullptr : mask_ + at, scale};
+  }
+
+  const bool is_scaled;  // they are x, to be scaled
+
+ private:
+  const RowArguments& rows_;
   const T* x_;
   const T* bias_;
   const uint8_t* mask_;
-  Shift<D, kBiased> scale_;
 };
 
-template <class MaxSumBy, Format kFormat, bool kBiased, bool kScaled>
+template <class MaxSumBy, Format kFormat, bool kScaled>
 HWY_INLINE void RunRow(const RowArguments& row) {
   using D = hn::ScalableTag<ComputeOf<kFormat>>;
   const D d;
   using V = hn::Vec<D>;
   auto* y = row.at.Out<StorageOf<kFormat>>(Role::y);
-  const KeptLogits<kFormat, D, kBiased> logits(d, row);
-  const Shift<D, kScaled && !kBiased> shift(d, row.scaling);
+  const Shift<D, true> scale(d, row.scaling);
+  const auto logits = KeptRows<kFormat>(row)(0, scale);
+  const Shift<D, kScaled> shift(d, row.scaling);
   const MaxSum<V> of = MaxSumBy::Of(d, logits, shift);
   const V zero = hn::Zero(d);
   // A sum of 0 means that there is nothing to see.
@@ -79,40 +114,50 @@ HWY_INLINE void RunRow(const RowArguments& row) {
   const size_t lanes = hn::Lanes(d);
   for (size_t i = 0; i < logits.n; i += lanes) {
     const V result = hn::Mul(Exp(d, shift(logits.At(d, i), of.m)), reciprocal);
-    StoreUpTo<kFormat>(d, logits.MaskedTo(d, zero, result, i), y, i, logits.n);
+    StoreUpTo<kFormat>(d, logits.Hide(d, result, i), y, i, logits.n);
   }
   std::fill(y + logits.n, y + row.n, StorageOf<kFormat>{0});
 }
 
 template <class MaxSumBy, Format kFormat>
 void Row(const RowArguments& row) {
-  if (row.at.Has(Role::bias)) return RunRow<MaxSumBy, kFormat, true, true>(row);
-  if (row.scaling.identity) return RunRow<MaxSumBy, kFormat, false, false>(row);
-  RunRow<MaxSumBy, kFormat, false, true>(row);
+  if (KeptRows<kFormat>(row).is_scaled) return RunRow<MaxSumBy, kFormat, true>(row);
+  RunRow<MaxSumBy, kFormat, false>(row);
 }
 
-template <class MaxSumBy>
-void AddInEveryFormat(const char* algorithm, std::vector<TargetKernel>* kernels) {
-  const auto add = [&]<Format kFormat>() {
-    Claim claim = MaxSumBy::SumClaim(hn::Lanes(hn::ScalableTag<ComputeOf<kFormat>>()));
-    SetExpClaim(kFormat, &claim);
-    Contract contract = OurContract();
-    contract.all_neg_inf = Contract::AllNegInf::zero;
-    kernels->push_back({algorithm, FullSignature(Operation::masked_softmax, kFormat), claim, contract,
-                        Over<&Row<MaxSumBy, kFormat>, Operation::masked_softmax, kFormat>});
-  };
-#define SV_FORMAT(name, p, emin, emax, bytes, compute) add.template operator()<Format::name>();
-#include "softmax_verify/formats.def"
-#undef SV_FORMAT
+Contract ContractOfMasks() {
+  Contract contract = OurContract();
+  contract.all_neg_inf = Contract::AllNegInf::zero;
+  return contract;
+}
+
+template <Format kFormat>
+void AddThreePass(std::vector<TargetKernel>* kernels) {
+  Claim claim = ThreePassClaim<kFormat>();
+  SetExpClaim(kFormat, &claim);
+  Contract contract = ContractOfMasks();
+  contract.exact_shift = false;
+  kernels->push_back({"three_pass", FullSignature(Operation::masked_softmax, kFormat), claim, contract,
+                      OverTogether<&ThreePassRows<kFormat, KeptRows<kFormat>>, Operation::masked_softmax, kFormat>});
+}
+template <class MaxSumBy, Format kFormat>
+void Add(const char* algorithm, std::vector<TargetKernel>* kernels) {
+  Claim claim = MaxSumBy::SumClaim(hn::Lanes(hn::ScalableTag<ComputeOf<kFormat>>()));
+  SetExpClaim(kFormat, &claim);
+  kernels->push_back({algorithm, FullSignature(Operation::masked_softmax, kFormat), claim, ContractOfMasks(),
+                      Over<&Row<MaxSumBy, kFormat>, Operation::masked_softmax, kFormat>});
 }
 
 }  // namespace
 
 std::vector<TargetKernel> MaskedSoftmaxKernels() {
   std::vector<TargetKernel> kernels;
-  AddInEveryFormat<TwoPasses>("three_pass", &kernels);
-  AddInEveryFormat<Online>("online", &kernels);
-  AddInEveryFormat<Blocked>("blocked", &kernels);
+#define SV_FORMAT(name, p, emin, emax, bytes, compute) \
+  AddThreePass<Format::name>(&kernels);                \
+  Add<Online, Format::name>("online", &kernels);       \
+  Add<Blocked, Format::name>("blocked", &kernels);
+#include "softmax_verify/formats.def"
+#undef SV_FORMAT
   return kernels;
 }
 

@@ -20,6 +20,7 @@
 #include <limits>
 
 #include "hwy/highway.h"
+#include "kernels/stream-inl.h"
 #include "kernels/three_pass-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -136,9 +137,9 @@ class OnePass : ThreePass<kFormat, D> {
   using Base::Base;
 
   void Run() const {
-    if (this->is_scaled_ || n_ <= Running::kTaken) return Base::Run();
+    if (this->logits_.rows.is_scaled || n_ <= Running::kTaken) return Base::Run();
     const size_t stride = hwy::RoundUpTo(n_, kLanes);
-    const bool streams = this->Streams();
+    const bool streams = this->StreamsRows();
     const bool takes = stride <= kMostKept && (streams || !kComputesInStorage<kFormat>);
     if (stride <= Base::kKept) {
       HWY_ALIGN T stack[Base::kKept];
@@ -196,7 +197,7 @@ class OnePass : ThreePass<kFormat, D> {
       }
       for (size_t r = 0; r < group.count; r += kWideLanes) {
         const auto sum_of = [&](size_t k) { return group.sum[HWY_MIN(r + k, group.count - 1)]; };
-        W::Reciprocals(ReduceRows(dw, sum_of, W::Add), group.factor + r, group.rest + r);
+        W::template Reciprocals<false>(ReduceRows(dw, sum_of, W::Add), group.factor + r, group.rest + r);
       }
       for (size_t r = 0; r < group.count; ++r) {
         const S* const x = x_ + (group.first + r) * rows_.ldx;
@@ -209,7 +210,7 @@ class OnePass : ThreePass<kFormat, D> {
         const V rest = hn::Set(d, group.rest[r]);
         if (kKeep == Keep::nowhere || !group.kept[r]) {
           const auto terms = [at = group.ceiling[r].terms](size_t) { return at; };
-          this->Sum(Logits<kFormat>{x, n}, terms, [=](V e, size_t i) {
+          Base::Pass::Sum(Logits<kFormat>{x, n}, terms, [=](V e, size_t i) {
             hwy::Prefetch(x + i + kAhead);
             const V result = Base::Divided(e, factor, rest);
             if (streams && i + kLanes <= n) return StoreWhole<kFormat, true>(d, result, y + i);
@@ -219,9 +220,9 @@ class OnePass : ThreePass<kFormat, D> {
           const T* const from = kept + r * stride;
           const auto result = [=](size_t i) { return Base::Divided(hn::Load(d, from + i), factor, rest); };
           if (streams) {
-            this->template Write<true>(y, result);
+            WriteRow<kFormat, true>(d, y, n, result, result);
           } else {
-            this->template Write<false>(y, result);
+            WriteRow<kFormat, false>(d, y, n, result, result);
           }
         } else if constexpr (kKeep == Keep::in_y) {
           Map<kFormat>(d, y, y, n, [=](V e) { return Base::Divided(e, factor, rest); });

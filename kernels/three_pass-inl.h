@@ -1,6 +1,7 @@
 // softmax in three passes: the maximum, the terms and their sum, the division. Many rows at a time.
 //
-//   Shape    x -> y, `count` rows of n logits, ldx and ldy elements apart; y may be x where ldx = ldy.
+//   Shape    x -> y, `count` rows of n logits, ldx and ldy elements apart; y may be x where ldx = ldy. Where the logits come
+//            from is a parameter: StoredRows, or what hides some of them.
 //   Method   As many rows as a vector has lanes go through each pass together, as far as they fit the L1 cache: the ends of a
 //            pass, where lanes meet, are shared between them, and the next rows' maxima are found while a sum is on its way.
 //            A row's terms lie between the passes on the stack, or in y; where neither can hold them they are computed
@@ -16,6 +17,7 @@
 #define SOFTMAX_VERIFY_KERNELS_THREE_PASS_INL_H_
 #endif
 
+#include <algorithm>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -26,6 +28,7 @@
 #include "kernels/double_double-inl.h"
 #include "kernels/exp_sum-inl.h"
 #include "kernels/lanes-inl.h"
+#include "kernels/stream-inl.h"
 #include "kernels/terms-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -33,12 +36,37 @@ namespace softmax_verify {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// Where the logits of `count` rows come from.
+template <Format kFormat>
+class StoredRows {
+ public:
+  // Some are hidden: a row may have nothing to see and is +0 then, and so is what is hidden, beside NaN too. Row r has
+  // Hide(d, v, i), which is v but +0 in the lanes i .. that are hidden, and may end before n.
+  static constexpr bool kHides = false;
+  explicit StoredRows(const RowArguments& rows)
+      : is_scaled(!rows.scaling.identity), x_(rows.at.In<StorageOf<kFormat>>(Role::x)), ldx_(rows.ldx), n_(rows.n) {}
+  // Row r, a Source (kernels/exp_sum-inl.h); `scale` scales logits.
+  template <class ShiftBy>
+  HWY_INLINE Logits<kFormat> operator()(size_t r, const ShiftBy& scale) const {
+    (void)scale;
+    return {x_ + r * ldx_, n_};
+  }
+
+  const bool is_scaled;  // they are x, to be scaled
+
+ private:
+  const StorageOf<kFormat>* x_;
+  size_t ldx_;
+  size_t n_;
+};
+
 // Logits from which a row's m is subtracted, and that are scaled, before anything else.
-template <Format kFormat, class D>
+template <class Source, class D>
 struct Moved {
-  Logits<kFormat> logits;
+  const Source& logits;
   hn::Vec<D> m;
   const Shift<D, true>& shift;
+  size_t n = logits.n;
 
   HWY_INLINE hn::Vec<D> At(D d, size_t i) const { return shift(logits.At(d, i), m); }
   HWY_INLINE hn::Vec<D> Whole(D d, size_t i) const { return shift(logits.Whole(d, i), m); }
@@ -64,10 +92,19 @@ struct Wide<D> {
   }
   static HWY_INLINE Value Add(Value a, Value b) { return hn::Add(a, b); }
   static HWY_INLINE Value Times(Value a, double power) { return hn::Mul(a, hn::Set(DW(), power)); }
-  // 1 / the sum, rounded to f32, and the rest.
+#if HWY_TARGET != HWY_SCALAR
+  // The lanes of a + b from `first` on, a multiple of the lanes of a sum.
+  static HWY_INLINE Value Part(hn::Vec<D> a, hn::Vec<D> b, size_t first) {
+    const hn::Vec<D> sum = hn::Add(a, b);
+    return hn::PromoteTo(DW(), first == 0 ? hn::LowerHalf(Half(), sum) : hn::UpperHalf(Half(), sum));
+  }
+#endif
+  // 1 / the sum, rounded to f32, and the rest; 0 of a sum of 0 where that may be.
+  template <bool kMayBeZero>
   static HWY_INLINE void Reciprocals(Value sum, float* HWY_RESTRICT high, float* HWY_RESTRICT low) {
     const hn::Rebind<float, DW> narrow;
-    const Value reciprocal = hn::Div(hn::Set(DW(), 1.0), sum);
+    Value reciprocal = hn::Div(hn::Set(DW(), 1.0), sum);
+    if constexpr (kMayBeZero) reciprocal = hn::IfThenZeroElse(hn::Eq(sum, hn::Zero(DW())), reciprocal);
     const auto rounded = hn::DemoteTo(narrow, reciprocal);
     hn::StoreU(rounded, narrow, high);
     hn::StoreU(hn::DemoteTo(narrow, hn::Sub(reciprocal, hn::PromoteTo(DW(), rounded))), narrow, low);
@@ -85,9 +122,12 @@ struct Wide<D> {
     const hn::Vec<D> factor = hn::Set(D(), power);
     return {hn::Mul(a.sum, factor), hn::Mul(a.lost, factor)};
   }
+  static HWY_INLINE Value Part(hn::Vec<D> a, hn::Vec<D> b, size_t) { return Plus(Of(a), Of(b)); }
+  template <bool kMayBeZero>
   static HWY_INLINE void Reciprocals(const Value& sum, double* HWY_RESTRICT high, double* HWY_RESTRICT low) {
     const D d;
-    const auto reciprocal = hn::Div(hn::Set(d, 1.0), sum.sum);
+    auto reciprocal = hn::Div(hn::Set(d, 1.0), sum.sum);
+    if constexpr (kMayBeZero) reciprocal = hn::IfThenZeroElse(hn::Eq(sum.sum, hn::Zero(d)), reciprocal);
     const DoubleDouble<hn::Vec<D>> product = TwoProduct(reciprocal, sum.sum);
     const auto rest = hn::Sub(hn::Sub(hn::Sub(hn::Set(d, 1.0), product.hi), product.lo), hn::Mul(reciprocal, sum.lost));
     hn::StoreU(reciprocal, d, high);
@@ -99,31 +139,6 @@ struct Wide<D> {
 template <Format kFormat>
 constexpr size_t kTree = kComputesInStorage<kFormat> ? 2 : 4;
 
-// Whether y is large enough to go past the caches, and can.
-template <Format kFormat, class D>
-bool Streams(D, const RowArguments& rows) {
-  using S = StorageOf<kFormat>;
-  constexpr size_t kLeastBytes = size_t{1} << 24;
-  constexpr size_t kVector = hn::MaxLanes(D()) * sizeof(S);
-  if (kVector < 16) return false;
-  const S* const y = rows.at.Out<S>(Role::y);
-  const bool aligned = reinterpret_cast<uintptr_t>(y) % kVector == 0 && rows.ldy * sizeof(S) % kVector == 0;
-  return aligned && rows.at.In<S>(Role::x) != y && rows.count * rows.ldy * sizeof(S) >= kLeastBytes;
-}
-// A whole vector; a NaN has no more bits than a logit's.
-template <Format kFormat, bool kStreams, class D, class V = hn::Vec<D>>
-HWY_INLINE void StoreWhole(D d, V v, StorageOf<kFormat>* to) {
-  if constexpr (kStreams && kComputesInStorage<kFormat>) {
-    hn::Stream(v, d, to);
-  } else if constexpr (kComputesInStorage<kFormat>) {
-    hn::StoreU(v, d, to);
-  } else if constexpr (kStreams && hn::MaxLanes(D()) * sizeof(*to) >= 16) {
-    hn::Stream(NarrowClean<kFormat>(d, v), hn::Rebind<StorageOf<kFormat>, D>(), to);
-  } else {
-    hn::StoreU(NarrowClean<kFormat>(d, v), hn::Rebind<StorageOf<kFormat>, D>(), to);
-  }
-}
-
 template <Format kFormat, class D, class V = hn::Vec<D>>
 HWY_INLINE typename Wide<D>::Value SumOfFour(const V* HWY_RESTRICT e) {
   using W = Wide<D>;
@@ -132,13 +147,89 @@ HWY_INLINE typename Wide<D>::Value SumOfFour(const V* HWY_RESTRICT e) {
   return kTree<kFormat> == 4 ? W::Of(hn::Add(a, b)) : W::Add(W::Of(a), W::Of(b));
 }
 
-template <Format kFormat, class D>
+// The passes over a row of logits: its maximum, and its terms.
+template <Format kFormat, class D, class Rows = StoredRows<kFormat>>
+struct RowTerms {
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  using W = Wide<D>;
+  static constexpr D d{};
+  static constexpr size_t kLanes = hn::MaxLanes(D());
+
+  explicit RowTerms(const RowArguments& of)
+      : rows(of), scale(d, of.scaling), shift(d, rows.is_scaled ? of.scaling : Scaling()) {}
+
+  // The logits of row r.
+  HWY_INLINE auto operator()(size_t r) const { return rows(r, scale); }
+
+  // What a row's maximum decides: in every lane, or lane by lane for as many rows.
+  struct Decision {
+    V m;  // that is subtracted first; 0 near 0
+    TermsRow<V> terms;
+    bool near;  // every |m| < kNear: the logits stay as they are
+  };
+  HWY_INLINE Decision Decide(V m) const {
+    // -inf - -inf would be NaN, and so the row.
+    if constexpr (Rows::kHides) m = hn::Max(m, hn::Set(d, std::numeric_limits<T>::lowest()));
+    const auto near = hn::Lt(hn::Abs(m), hn::Set(d, TermConstants<T>::kNear));  // not a NaN
+    const V moved = rows.is_scaled ? m : hn::IfThenZeroElse(near, m);
+    return {moved, Terms<D>::For(d, hn::Sub(m, moved)), hn::AllTrue(d, near)};
+  }
+  // use(logits) of row r, close enough to 0.
+  template <class Use>
+  HWY_INLINE void WithLogits(size_t r, bool near, V m, const Use& use) const {
+    const auto logits = (*this)(r);
+    if (HWY_LIKELY(near && !rows.is_scaled)) return use(logits);
+    use(Moved<decltype(logits), D>{logits, m, shift});
+  }
+
+  // Of all lanes together it is the maximum; where the row holds a NaN it may be anything.
+  template <class Source>
+  static HWY_INLINE V PartialMax(const Source& logits) {
+    V m0 = hn::Set(d, -std::numeric_limits<T>::infinity());
+    V m1 = m0;
+    V m2 = m0;
+    V m3 = m0;
+    ForEachVector(d, logits, 0, logits.n, m0, m1, m2, m3, [](V& m, V v, size_t) { m = hn::Max(m, v); });
+    return hn::Max(hn::Max(m0, m1), hn::Max(m2, m3));
+  }
+
+  // The sum of the terms of a row, and keep(e, i) of every vector of them.
+  template <class Source, class RowOf, class Keep>
+  static HWY_INLINE typename W::Value Sum(const Source& logits, const RowOf& row, const Keep& keep) {
+    const size_t n = logits.n;
+    typename W::Value sum = W::Nothing();
+    size_t i = 0;
+    for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+      V e[4] = {logits.Whole(d, i), logits.Whole(d, i + kLanes), logits.Whole(d, i + 2 * kLanes),
+                logits.Whole(d, i + 3 * kLanes)};
+      Terms<D>::template Of<4>(d, row, e);
+      for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
+      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
+    }
+    if (i == n) return sum;
+    for (; i < n; i += kLanes) {
+      V e = logits.At(d, i);
+      Terms<D>::template Of<1>(d, row, &e);
+      keep(e, i);
+      sum = W::Add(sum, W::Of(e));
+    }
+    return sum;
+  }
+
+  const Rows rows;
+  const Shift<D, true> scale;
+  const Shift<D, true> shift;  // of what `rows` gives
+};
+
+template <Format kFormat, class D, class Rows = StoredRows<kFormat>>
 class ThreePass {
  protected:
   using S = StorageOf<kFormat>;
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   using W = Wide<D>;
+  using Pass = RowTerms<kFormat, D, Rows>;
   using DW = typename W::DW;
   static constexpr D d{};
   static constexpr DW dw{};
@@ -147,19 +238,27 @@ class ThreePass {
   // Terms on the stack.
   static constexpr size_t kKept = 4096;
   // Terms of several rows.
-  static constexpr size_t kTogether = 2048;
+  static constexpr size_t kTogether = 2304;
   // Terms for which memory is taken.
   static constexpr size_t kMostKept = size_t{1} << 16;
 
  public:
   explicit ThreePass(const RowArguments& rows)
-      : rows_(rows), shift_(d, rows.scaling), n_(rows.n), x_(rows.at.In<S>(Role::x)), y_(rows.at.Out<S>(Role::y)) {}
+      : rows_(rows),
+        logits_(rows),
+        n_(rows.n),
+        x_(rows.at.In<S>(Role::x)),
+        y_(rows.at.Out<S>(Role::y)) {}
 
   void Run() const {
-    if (n_ == 1) {
+    if (n_ == 1 && !Rows::kHides) {
       RunSingle();
     } else if constexpr (kLanes < hn::MaxLanes(hn::ScalableTag<T>())) {
       RunShort<1>();
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+    } else if (!Rows::kHides && n_ <= kLanes / 2) {
+      RunColumns();
+#endif
     } else {
       switch (hwy::RoundUpTo(n_, kLanes) / kLanes) {
         case 1:
@@ -185,23 +284,92 @@ class ThreePass {
     }
   }
 
-  // What a row's maximum decides: in every lane, or lane by lane for as many rows.
-  struct Decision {
-    V m;  // that is subtracted first; 0 near 0
-    TermsRow<V> terms;
-    bool near;  // every |m| < kNear: the logits stay as they are
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  // Rows of half a vector at most. Two of them fill one, and transposed, as many as a vector has lanes, nothing is left to meet
+  // across lanes. The results of some rows are written while the factors of the next are on their way.
+  HWY_FLATTEN void RunColumns() const {
+    const size_t whole = n_ == kLanes / 2 ? rows_.count - rows_.count % kLanes : 0;
+    Columns columns[2];
+    Columns* written = &columns[0];
+    Columns* summed = &columns[1];
+    for (size_t first = 0; first < rows_.count; first += kLanes) {
+      if (first < whole) {
+        SumColumns<true>(first, summed);
+      } else {
+        SumColumns<false>(first, summed);
+      }
+      if (first > 0) WriteColumns(whole, *written);
+      std::swap(written, summed);
+    }
+    WriteColumns(whole, *written);
+  }
+  struct Columns {
+    HWY_ALIGN T terms[kLanes / 2 * kLanes];
+    HWY_ALIGN T factor[kLanes];
+    HWY_ALIGN T rest[kLanes];
+    size_t first = 0;
   };
-  HWY_INLINE Decision Decide(V m) const {
-    const auto near = hn::Lt(hn::Abs(m), hn::Set(d, TermConstants<T>::kNear));  // not a NaN
-    const V moved = is_scaled_ ? m : hn::IfThenZeroElse(near, m);
-    return {moved, Terms<D>::For(d, hn::Sub(m, moved)), hn::AllTrue(d, near)};
+  template <bool kWhole>
+  HWY_INLINE void SumColumns(size_t first, Columns* HWY_RESTRICT columns) const {
+    constexpr size_t kColumns = kLanes / 2;
+    const hn::Half<D> half;
+    const size_t ldx = rows_.ldx;
+    const S* const x = x_ + first * ldx;
+    const size_t last = rows_.count - 1 - first;
+    const auto load = [&](size_t r) {
+      if constexpr (kWhole) return LoadVector<kFormat>(half, x + r * ldx);
+      // Lanes without a row do as the last one.
+      if constexpr (!kWhole) return LoadUpTo<kFormat>(half, x + HWY_MIN(r, last) * ldx, 0, n_);
+    };
+    V e[kColumns];
+    for (size_t c = 0; c < kColumns; ++c) e[c] = hn::Combine(d, load(c + kColumns), load(c));
+    TransposeHalves(d, e);
+    const auto decision = logits_.Decide(Tree<kColumns>([&](size_t c) { return e[c]; }, [](V a, V b) { return hn::Max(a, b); }));
+    if (!decision.near || logits_.rows.is_scaled) {
+      for (V& logit : e) logit = logits_.shift(logit, decision.m);
+    }
+    const auto terms = [&](size_t) { return decision.terms; };
+    for (size_t c = 0; c < kColumns; c += 4) Terms<D>::template Of<4>(d, terms, e + c);
+    for (size_t c = 0; c < kColumns; ++c) hn::Store(e[c], d, columns->terms + c * kLanes);
+    for (size_t part = 0; part < kLanes; part += kWideLanes) {
+      const auto sum = Tree<kColumns / 2>([&](size_t c) { return W::Part(e[2 * c], e[2 * c + 1], part); }, W::Add);
+      W::template Reciprocals<false>(sum, columns->factor + part, columns->rest + part);
+    }
+    columns->first = first;
   }
-  // use(logits) of the row at x, close enough to 0.
-  template <class Use>
-  HWY_INLINE void WithLogits(const S* x, bool near, V m, const Use& use) const {
-    if (HWY_LIKELY(near && !is_scaled_)) return use(Logits<kFormat>{x, n_});
-    use(Moved<kFormat, D>{{x, n_}, m, shift_});
+  HWY_INLINE void WriteColumns(size_t whole, const Columns& columns) const {
+    constexpr size_t kColumns = kLanes / 2;
+    const hn::Half<D> half;
+    const size_t ldy = rows_.ldy;
+    S* const y = y_ + columns.first * ldy;
+    const V factor = hn::Load(d, columns.factor);
+    const V rest = hn::Load(d, columns.rest);
+    V v[kColumns];
+    for (size_t c = 0; c < kColumns; ++c) v[c] = Divided(hn::Load(d, columns.terms + c * kLanes), factor, rest);
+    TransposeHalves(d, v);
+    if (columns.first < whole) {
+      for (size_t c = 0; c < kColumns; ++c) {
+        StoreVector<kFormat>(half, hn::LowerHalf(half, v[c]), y + c * ldy);
+        StoreVector<kFormat>(half, hn::UpperHalf(half, v[c]), y + (c + kColumns) * ldy);
+      }
+      return;
+    }
+    const size_t count = rows_.count - columns.first;
+    for (size_t c = 0; c < kColumns; ++c) {
+      if (c < count) StoreUpTo<kFormat>(half, hn::LowerHalf(half, v[c]), y + c * ldy, 0, n_);
+      if (c + kColumns < count) StoreUpTo<kFormat>(half, hn::UpperHalf(half, v[c]), y + (c + kColumns) * ldy, 0, n_);
+    }
   }
+  // op over value(0) .. value(kCount - 1), kCount a power of two.
+  template <size_t kCount, class Value, class Op>
+  static HWY_INLINE auto Tree(const Value& value, const Op& op) {
+    if constexpr (kCount == 1) {
+      return value(0);
+    } else {
+      return op(Tree<kCount / 2>(value, op), Tree<kCount / 2>([&](size_t c) { return value(c + kCount / 2); }, op));
+    }
+  }
+#endif
 
   // Rows that go through the passes together, as many as a vector has lanes at most.
   struct Span {
@@ -241,8 +409,9 @@ class ThreePass {
     constexpr size_t kRows = HWY_MIN(HWY_MAX(size_t{4} / kVectors, size_t{1}), kLanes);  // in lockstep
     HWY_ALIGN T kept[kLanes * kVectors * kLanes];
     const size_t ldx = rows_.ldx;
+    const bool streams = n_ == kVectors * kLanes && StreamsRows();
     const auto vector = [](const auto& logits, size_t j) {
-      return j + 1 < kVectors ? logits.Whole(d, j * kLanes) : logits.At(d, j * kLanes);
+      return j + 1 < kVectors && !Rows::kHides ? logits.Whole(d, j * kLanes) : logits.At(d, j * kLanes);
     };
     const auto over = [](const auto& of, const auto& op) {
       auto v = of(0);
@@ -256,13 +425,12 @@ class ThreePass {
       return use(group.count, [&](size_t r) { return HWY_MIN(r, group.count - 1); });
     };
     const auto find_maxima = [&](ShortGroup& group) {
-      const S* const x = x_ + group.first * ldx;
       with_rows(group, [&](size_t, const auto& row) {
         const auto largest = [&](size_t r) {
-          const Logits<kFormat> logits{x + row(r) * ldx, n_};
+          const auto logits = logits_(group.first + row(r));
           return over([&](size_t j) { return vector(logits, j); }, larger);
         };
-        const Decision decision = Decide(ReduceRows(d, largest, larger));
+        const auto decision = logits_.Decide(ReduceRows(d, largest, larger));
         hn::Store(decision.m, d, group.m);
         hn::Store(decision.terms.low, d, group.low);
         hn::Store(decision.terms.magic, d, group.magic);
@@ -270,15 +438,20 @@ class ThreePass {
       });
     };
     const auto sum = [&](ShortGroup& group) {
-      const S* const x = x_ + group.first * ldx;
       const auto terms_of = [&](size_t r) { return TermsRow<V>{hn::Set(d, group.low[r]), hn::Set(d, group.magic[r])}; };
       with_rows(group, [&](size_t count, const auto& row) {
         for (size_t r = 0; r < count; r += kRows) {
           V e[kRows * kVectors];
           for (size_t k = 0; k < kRows; ++k) {
-            WithLogits(x + row(r + k) * ldx, group.near, hn::Set(d, group.m[r + k]), [&](const auto& logits) {
+            logits_.WithLogits(group.first + row(r + k), group.near, hn::Set(d, group.m[r + k]), [&](const auto& logits) {
               for (size_t j = 0; j < kVectors; ++j) e[k * kVectors + j] = vector(logits, j);
             });
+          }
+          if (streams) {
+            for (size_t k = 0; k < kRows; ++k) {
+              const S* const ahead = x_ + HWY_MIN(group.first + r + k + 2 * kLanes, rows_.count - 1) * ldx;
+              for (size_t j = 0; j < kVectors; ++j) hwy::Prefetch(ahead + j * kLanes);
+            }
           }
           Terms<D>::template Of<kRows * kVectors>(d, [&](size_t j) { return terms_of(r + j / kVectors); }, e);
           for (size_t j = 0; j < kRows * kVectors; ++j) hn::Store(e[j], d, kept + (r * kVectors + j) * kLanes);
@@ -289,7 +462,7 @@ class ThreePass {
         };
         for (size_t r = 0; r < count; r += kWideLanes) {
           const auto sums = ReduceRows(dw, [&](size_t k) { return total(r + k); }, W::Add);
-          W::Reciprocals(sums, group.factor + r, group.rest + r);
+          W::template Reciprocals<Rows::kHides>(sums, group.factor + r, group.rest + r);
         }
       });
     };
@@ -301,20 +474,24 @@ class ThreePass {
           const V rest = hn::Set(d, group.rest[r]);
           const T* const terms = kept + r * kVectors * kLanes;
           S* const to = y + r * rows_.ldy;
-          for (size_t j = 0; j + 1 < kVectors; ++j) {
-            StoreWhole<kFormat, false>(d, Divided(hn::Load(d, terms + j * kLanes), factor, rest), to + j * kLanes);
+          if (HWY_UNLIKELY(WritesNaN(group.factor[r], group.first + r, to))) continue;
+          const auto result = [&](size_t j) { return Divided(hn::Load(d, terms + j * kLanes), factor, rest); };
+          if (streams) {
+            for (size_t j = 0; j < kVectors; ++j) StoreWhole<kFormat, true>(d, result(j), to + j * kLanes);
+          } else {
+            for (size_t j = 0; j + 1 < kVectors; ++j) StoreWhole<kFormat, false>(d, result(j), to + j * kLanes);
+            StoreUpTo<kFormat>(d, result(kVectors - 1), to, (kVectors - 1) * kLanes, n_);
           }
-          constexpr size_t kLast = (kVectors - 1) * kLanes;
-          StoreUpTo<kFormat>(d, Divided(hn::Load(d, terms + kLast), factor, rest), to, kLast, n_);
         }
       });
     };
     InGroups<ShortGroup>(kLanes, find_maxima, sum, write);
+    if (streams) hwy::FlushStream();
   }
 
   // Rows of more.
   struct LongGroup : Span {
-    Decision decision[kLanes];
+    typename Pass::Decision decision[kLanes];
     typename W::Value sum[kLanes];
     HWY_ALIGN T factor[kLanes + kWideLanes];
     HWY_ALIGN T rest[kLanes + kWideLanes];
@@ -324,7 +501,7 @@ class ThreePass {
 
   void RunLong() const {
     const size_t stride = hwy::RoundUpTo(n_, kLanes);
-    const bool streams = Streams();
+    const bool streams = StreamsRows();
     if (stride <= kKept) {
       HWY_ALIGN T stack[kKept];
       const size_t together = HWY_MIN(kLanes, HWY_MAX(size_t{1}, kTogether / stride));
@@ -339,26 +516,26 @@ class ThreePass {
     if (streams) hwy::FlushStream();
   }
 
-  bool Streams() const { return softmax_verify::HWY_NAMESPACE::Streams<kFormat>(d, rows_); }
+  bool StreamsRows() const { return x_ != y_ && Streams<kFormat>(d, y_, rows_.ldy, rows_.count); }
   static hwy::AlignedFreeUniquePtr<T[]> TakeMemory(size_t terms) {
     return terms == 0 ? hwy::AlignedFreeUniquePtr<T[]>() : hwy::AllocateAligned<T>(terms);
   }
 
   template <Keep kKeep>
   HWY_FLATTEN void RunLong(T* HWY_RESTRICT kept, size_t stride, size_t together, bool streams) const {
-    const size_t n = n_;
     const auto find_maxima = [&](LongGroup& group) {
       for (size_t r = 0; r < group.count; ++r) {
-        group.decision[r] = Decide(hn::MaxOfLanes(d, PartialMax(x_ + (group.first + r) * rows_.ldx)));
+        group.decision[r] = logits_.Decide(hn::MaxOfLanes(d, Pass::PartialMax(logits_(group.first + r))));
       }
     };
     const auto sum = [&](LongGroup& group) {
       for (size_t r = 0; r < group.count; ++r) {
-        const Decision& decision = group.decision[r];
+        const auto& decision = group.decision[r];
         const auto terms = [at = decision.terms](size_t) { return at; };
         const S* const x = x_ + (group.first + r) * rows_.ldx;
         T* const to = kept + r * stride;
         S* const y = y_ + (group.first + r) * rows_.ldy;
+        const size_t n = logits_(group.first + r).n;
         // The row of the next group, or again this one.
         const bool last = group.first + group.count + r >= rows_.count;
         const S* const next = x + (last ? 0 : group.count * rows_.ldx);
@@ -370,13 +547,13 @@ class ThreePass {
             StoreUpTo<kFormat>(d, e, y, i, n);
           }
         };
-        WithLogits(x, decision.near, decision.m, [&](const auto& logits) {
-          group.sum[r] = Sum(logits, terms, keep);
+        logits_.WithLogits(group.first + r, decision.near, decision.m, [&](const auto& logits) {
+          group.sum[r] = Pass::Sum(logits, terms, keep);
         });
       }
       for (size_t r = 0; r < group.count; r += kWideLanes) {
         const auto sum_of = [&](size_t k) { return group.sum[HWY_MIN(r + k, group.count - 1)]; };
-        W::Reciprocals(ReduceRows(dw, sum_of, W::Add), group.factor + r, group.rest + r);
+        W::template Reciprocals<Rows::kHides>(ReduceRows(dw, sum_of, W::Add), group.factor + r, group.rest + r);
       }
     };
     const auto write = [&](const LongGroup& group) {
@@ -384,21 +561,24 @@ class ThreePass {
         const V factor = hn::Set(d, group.factor[r]);
         const V rest = hn::Set(d, group.rest[r]);
         S* const y = y_ + (group.first + r) * rows_.ldy;
+        const size_t n = logits_(group.first + r).n;
+        if (HWY_UNLIKELY(WritesNaN(group.factor[r], group.first + r, y))) continue;
+        if constexpr (Rows::kHides) std::fill(y + n, y + n_, S{0});
         if constexpr (kKeep == Keep::apart) {
           const T* const from = kept + r * stride;
           const auto result = [=](size_t i) { return Divided(hn::Load(d, from + i), factor, rest); };
           if (streams) {
-            Write<true>(y, result);
+            WriteRow<kFormat, true>(d, y, n, result, result);
           } else {
-            Write<false>(y, result);
+            WriteRow<kFormat, false>(d, y, n, result, result);
           }
         } else if constexpr (kKeep == Keep::in_y) {
           Map<kFormat>(d, y, y, n, [=](V e) { return Divided(e, factor, rest); });
         } else {
-          const Decision& decision = group.decision[r];
+          const auto& decision = group.decision[r];
           const auto terms = [at = decision.terms](size_t) { return at; };
-          WithLogits(x_ + (group.first + r) * rows_.ldx, decision.near, decision.m, [&](const auto& logits) {
-            Sum(logits, terms, [=](V e, size_t i) {
+          logits_.WithLogits(group.first + r, decision.near, decision.m, [&](const auto& logits) {
+            Pass::Sum(logits, terms, [=](V e, size_t i) {
               const V result = Divided(e, factor, rest);
               if (streams && i + kLanes <= n) return StoreWhole<kFormat, true>(d, result, y + i);
               StoreUpTo<kFormat>(d, result, y, i, n);
@@ -410,56 +590,23 @@ class ThreePass {
     InGroups<LongGroup>(together, find_maxima, sum, write);
   }
 
-  HWY_INLINE V PartialMax(const S* row) const {
-    V m0 = hn::Set(d, -std::numeric_limits<T>::infinity());
-    V m1 = m0;
-    V m2 = m0;
-    V m3 = m0;
-    ForEachVector(d, Logits<kFormat>{row, n_}, 0, n_, m0, m1, m2, m3, [](V& m, V v, size_t) { m = hn::Max(m, v); });
-    return hn::Max(hn::Max(m0, m1), hn::Max(m2, m3));
+  // NaN and +0 where the factor of row r, which goes to y, is NaN and some of it is hidden; else false.
+  HWY_INLINE bool WritesNaN(T factor, size_t r, S* y) const {
+    if constexpr (Rows::kHides) {
+      if (factor == factor) return false;
+      const auto hidden = logits_(r);
+      for (size_t i = 0; i < n_; i += kLanes) StoreUpTo<kFormat>(d, hidden.Hide(d, hn::Set(d, factor), i), y, i, n_);
+      return true;
+    }
+    return false;
   }
 
-  // The sum of the terms of a row, and keep(e, i) of every vector of them.
-  template <class Source, class RowOf, class Keep>
-  HWY_INLINE typename W::Value Sum(const Source& logits, const RowOf& row, const Keep& keep) const {
-    const size_t n = n_;
-    typename W::Value sum = W::Nothing();
-    size_t i = 0;
-    for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
-      V e[4] = {logits.Whole(d, i), logits.Whole(d, i + kLanes), logits.Whole(d, i + 2 * kLanes),
-                logits.Whole(d, i + 3 * kLanes)};
-      Terms<D>::template Of<4>(d, row, e);
-      for (size_t j = 0; j < 4; ++j) keep(e[j], i + j * kLanes);
-      sum = W::Add(sum, SumOfFour<kFormat, D>(e));
-    }
-    if (i == n) return sum;
-    for (; i < n; i += kLanes) {
-      V e = logits.At(d, i);
-      Terms<D>::template Of<1>(d, row, &e);
-      keep(e, i);
-      sum = W::Add(sum, W::Of(e));
-    }
-    return sum;
-  }
   static HWY_INLINE V Divided(V e, V high, V low) {
     return kComputesInStorage<kFormat> ? hn::MulAdd(e, high, hn::Mul(e, low)) : hn::Mul(e, high);
   }
 
-  template <bool kStreams, class Of>
-  HWY_INLINE void Write(S* HWY_RESTRICT to, const Of& of) const {
-    const size_t n = n_;
-    size_t i = 0;
-    for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
-      const V v[4] = {of(i), of(i + kLanes), of(i + 2 * kLanes), of(i + 3 * kLanes)};
-      for (size_t j = 0; j < 4; ++j) StoreWhole<kFormat, kStreams>(d, v[j], to + i + j * kLanes);
-    }
-    for (; i + kLanes <= n; i += kLanes) StoreWhole<kFormat, kStreams>(d, of(i), to + i);
-    if (i < n) StoreTail<kFormat>(d, of(i), to, i, n);
-  }
-
   const RowArguments& rows_;
-  const Shift<D, true> shift_;
-  const bool is_scaled_ = !rows_.scaling.identity;
+  const Pass logits_;
   const size_t n_;
   const S* const x_;
   S* const y_;
@@ -476,14 +623,14 @@ Claim ThreePassClaim() {
   return claim;
 }
 
-template <Format kFormat>
+template <Format kFormat, class Rows = StoredRows<kFormat>>
 void ThreePassRows(const RowArguments& rows) {
   using D = hn::ScalableTag<ComputeOf<kFormat>>;
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
   // Half vectors take half the time of whole ones.
-  if (rows.n <= hn::MaxLanes(D()) / 2) return ThreePass<kFormat, hn::Half<D>>(rows).Run();
+  if (Rows::kHides && rows.n <= hn::MaxLanes(D()) / 2) return ThreePass<kFormat, hn::Half<D>, Rows>(rows).Run();
 #endif
-  ThreePass<kFormat, D>(rows).Run();
+  ThreePass<kFormat, D, Rows>(rows).Run();
 }
 
 }  // namespace HWY_NAMESPACE

@@ -77,7 +77,7 @@ class WideLogSum {
     others_ = {logits_, Find(df, Logits<kFormat>{logits_.x, row.n}, m)};
     const V t = BlockwiseSum(d, row.n, [&]<size_t kCount>(size_t i, V* e) {
       for (size_t j = 0; j < kCount; ++j) e[j] = shift_(others_.At(d, i + j * hn::Lanes(d)), m_);
-      ExpsOfDistances<kCount>(d, e);
+      WideExps<kCount>(d, e);
     });
     log_sum_ = hn::Add(Log1p(d, t), hn::Sub(m_, m_));  // inf - inf is NaN
   }
@@ -224,6 +224,7 @@ void AddWideLogKernels(std::vector<TargetKernel>* kernels) {
   claim.log_error = kLog1pErrorF64;
   claim.log1p = true;
   claim.same_terms = false;
+  if (kOperation == Operation::logsumexp) claim.value_error = 0x1p-33;
   kernels->push_back(
       {"accurate", signature, claim, OurContract(), Over<&WideLogRow<Result, kFormat, false>, kOperation, kFormat>});
   claim.correctly_rounded = true;

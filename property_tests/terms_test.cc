@@ -1,5 +1,5 @@
 // The terms of kernels/terms-inl.h on every target: in f32 over every float for which they are made, in f64 over a dense
-// sample.
+// sample; and the exponentials of kernels/wide_exp-inl.h over another.
 //
 // The yardstick is the C library's exp in double for f32 and expl for f64: their error, below 2^-52 and 2^-63, is below
 // 2^-28 and 2^-10 of the units measured here, and is added to what is measured.
@@ -25,6 +25,7 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/terms-inl.h"
+#include "kernels/wide_exp-inl.h"
 
 // What a target says of its terms.
 #ifndef SOFTMAX_VERIFY_PROPERTY_TESTS_TERMS_TEST_CC_
@@ -39,6 +40,12 @@ struct TargetTerms {
   long double factor = 1;  // C 2^kBias
   T near = 0;
   T far = 0;
+  std::string target;
+};
+struct TargetWideExp {
+  void (*exps)(double* t, std::size_t n) = nullptr;  // in place, n a multiple of four of any vector
+  double error = 0;                                  // (error + slope |t|) u
+  double slope = 0;
   std::string target;
 };
 }  // namespace softmax_verify
@@ -80,8 +87,21 @@ TargetTerms<T> OfTarget() {
           hwy::TargetName(HWY_TARGET)};
 }
 
+void WideExpsOfArray(double* t, size_t n) {
+  const hn::ScalableTag<double> d;
+  for (size_t i = 0; i < n; i += 4 * hn::Lanes(d)) {
+    hn::Vec<decltype(d)> e[4];
+    for (size_t j = 0; j < 4; ++j) e[j] = hn::LoadU(d, t + i + j * hn::Lanes(d));
+    WideExps<4>(d, e);
+    for (size_t j = 0; j < 4; ++j) hn::StoreU(e[j], d, t + i + j * hn::Lanes(d));
+  }
+}
+
 }  // namespace
 
+TargetWideExp GetWideExp() {
+  return {&WideExpsOfArray, kWideExpError, kWideExpSlope, hwy::TargetName(HWY_TARGET)};
+}
 TargetTerms<float> GetTermsF32() { return OfTarget<float>(); }
 TargetTerms<double> GetTermsF64() { return OfTarget<double>(); }
 
@@ -95,11 +115,12 @@ namespace {
 
 HWY_EXPORT(GetTermsF32);
 HWY_EXPORT(GetTermsF64);
+HWY_EXPORT(GetWideExp);
 
 // Best target first.
-template <typename T, typename Get>
-std::vector<TargetTerms<T>> EveryTarget(Get get) {
-  std::vector<TargetTerms<T>> all;
+template <typename Get>
+auto EveryTarget(Get get) {
+  std::vector<decltype(get())> all;
   const std::int64_t available = hwy::SupportedTargets() & HWY_TARGETS;
   for (std::int64_t bits = available; bits != 0; bits &= bits - 1) {
     hwy::SetSupportedTargetsForTest(bits & -bits);
@@ -144,7 +165,7 @@ int ExponentOf(T m) {
 
 // Every float from 2^-26 up to near, and down to -near - far. Nearer to 0 terms are those of 0: see the last test.
 TEST(TermsTest, EveryFloatOnEveryTarget) {
-  const auto targets = EveryTarget<float>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); });
+  const auto targets = EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); });
   using All = std::vector<Seen<float>>;
   constexpr std::uint32_t kChunk = 8192;
   constexpr std::uint32_t kOverlap = 64;  // each chunk begins with the end of the one before: every neighbour is compared
@@ -204,7 +225,7 @@ TEST(TermsTest, EveryFloatOnEveryTarget) {
 TEST(TermsTest, DenseSampleOfDoublesOnEveryTarget) {
   constexpr std::size_t kChunk = 4096;
   constexpr std::size_t kChunks = 500;
-  for (const auto& target : EveryTarget<double>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
     Seen<double> seen;
     std::vector<double> t(kChunk), y(kChunk);
     for (std::size_t chunk = 0; chunk < kChunks; ++chunk) {
@@ -232,7 +253,7 @@ TEST(TermsTest, DenseSampleOfDoublesOnEveryTarget) {
 
 // Neighbouring doubles where the table's entries and the exponents change: no term of a larger number is smaller.
 TEST(TermsTest, DoublesStayInOrderWhereTheEntryChanges) {
-  for (const auto& target : EveryTarget<double>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
     constexpr std::size_t kNeighbours = 64;
     std::vector<double> t(kNeighbours), y(kNeighbours);
     std::uint64_t inversions = 0;
@@ -279,11 +300,66 @@ void TryCeilings(const TargetTerms<T>& target, T least, T most) {
             target.terms_below(t.data(), std::numeric_limits<T>::lowest(), y.data(), kCount));
 }
 TEST(TermsTest, CeilingsShareTerms) {
-  for (const auto& target : EveryTarget<float>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) {
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) {
     TryCeilings(target, -230.0f, 230.0f);
   }
-  for (const auto& target : EveryTarget<double>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
     TryCeilings(target, -1500.0, 1500.0);
+  }
+}
+
+TEST(WideExpTest, DenseSampleOnEveryTarget) {
+  constexpr std::size_t kChunk = 4096;
+  constexpr std::size_t kChunks = 500;
+  constexpr long double kUnit = std::numeric_limits<double>::epsilon() / 2;
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetWideExp)(); })) {
+    double largest = 0;  // of the error, in parts of what is promised
+    double where = 0;
+    std::vector<double> t(kChunk), y(kChunk);
+    for (std::size_t chunk = 0; chunk < kChunks; ++chunk) {
+      Random random(2, chunk);
+      for (double& value : t) {
+        switch (random.Below(4)) {
+          case 0: value = -random.Uniform(0, 400); break;
+          case 1: value = -std::exp(random.Uniform(-40, 5.9)); break;
+          // Within the reduced range, and around its ends, where the error of the polynomial is largest.
+          case 2: value = -(std::floor(random.Uniform(0, 160)) + random.Uniform(-0.5, 0.5)) / 16 * std::numbers::ln2; break;
+          default: value = -(std::floor(random.Uniform(0, 4000)) + 0.5) / 16 * std::numbers::ln2;
+        }
+        value = std::clamp(value, -400.0, 0.0);
+      }
+      y = t;
+      target.exps(y.data(), kChunk);
+      for (std::size_t i = 0; i < kChunk; ++i) {
+        const long double exact = std::exp(static_cast<long double>(t[i]));
+        const auto error = static_cast<double>(std::abs((y[i] - exact) / exact) / kUnit + 0x1p-9);
+        const double part = error / (target.error - target.slope * t[i]);
+        if (part <= largest) continue;
+        largest = part;
+        where = t[i];
+      }
+    }
+    std::printf("wide exp %-7s %.4f of %.2f u and %.2f u |t|, at %a\n", target.target.c_str(), largest, target.error,
+                target.slope, where);
+    EXPECT_LE(largest, 1) << target.target;
+    EXPECT_GT(largest, 0.5) << target.target << ": the promise is not the proved one";
+  }
+}
+TEST(WideExpTest, Special) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetWideExp)(); })) {
+    std::vector<double> t(64, 0.0);
+    t[1] = -400;
+    t[2] = -kInfinity;
+    t[3] = -400.5;
+    t[4] = std::numeric_limits<double>::quiet_NaN();
+    t[5] = std::numeric_limits<double>::lowest();
+    t[6] = -std::numeric_limits<double>::denorm_min();
+    target.exps(t.data(), t.size());
+    for (const std::size_t i : {2, 3, 5}) EXPECT_EQ(t[i], t[1]) << target.target << ' ' << i;
+    for (const std::size_t i : {0, 6}) EXPECT_EQ(t[i], 1) << target.target << ' ' << i;
+    EXPECT_TRUE(std::isnan(t[4])) << target.target;
+    EXPECT_NEAR(t[1] / std::exp(-400.0), 1, 0x1p-44) << target.target;
   }
 }
 
@@ -309,8 +385,8 @@ void TrySpecial(const TargetTerms<T>& target) {
   for (const T term : y) EXPECT_TRUE(std::isnan(term)) << target.target;
 }
 TEST(TermsTest, Special) {
-  for (const auto& target : EveryTarget<float>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) TrySpecial(target);
-  for (const auto& target : EveryTarget<double>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) TrySpecial(target);
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) TrySpecial(target);
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) TrySpecial(target);
 }
 
 }  // namespace

@@ -288,7 +288,10 @@ RowBound ProvedBound(const Kernel& kernel, const Case& row) {
         error += error <= ulp / 2 ? ulp / 2 : std::max(ulp / 2, rounding);
       }
     }
-    if (kernel.claim.correctly_rounded) error = std::ldexp(0.5L, static_cast<int>(UnitOf(format, y)));
+    if (kernel.claim.correctly_rounded || kernel.claim.value_error > 0) {
+      error = std::ldexp(0.5L, static_cast<int>(UnitOf(format, y)));
+      if (!kernel.claim.correctly_rounded) error += kernel.claim.value_error * y;  // Theorem 9
+    }
     bound.ulp[e] = static_cast<double>(error / unit) * kUp;
     sum += error;
   }

@@ -96,6 +96,8 @@ struct Claim {
   bool base_2_lse = false;    // an lse is the logarithm to base 2, rounded, times ln 2, rounded
   bool faithful = false;      // a result is stored in a narrower format as either value beside it, not as the nearest
   bool correctly_rounded = false;  // every result is the exact one rounded to nearest, ties to even
+  double value_error = 0;     // not 0: every result is rounded to nearest, once, from a value that is off by at most this,
+                              // relatively
   // A running sum is rescaled whenever the maximum grows. Partial sum l sees the terms in steps of
   // `rescale_step` elements, in each of which it owns the positions congruent to l modulo `rescale_lanes`.
   // rescale_step = 0: no rescaling. rescale_lanes = 0: any partial sums, each of which sees its terms in ascending or in
