@@ -25,6 +25,7 @@
 #include "hwy/highway.h"
 #include "kernels/log_f64-inl.h"
 #include "kernels/log_rows-inl.h"
+#include "kernels/stream-inl.h"
 #include "kernels/wide_log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -33,37 +34,33 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// As Map (kernels/exp_sum-inl.h), with the next row of x on its way.
-template <Format kFormat, class D, class Of>
-HWY_INLINE void MapPastCaches(D d, const StorageOf<kFormat>* x, StorageOf<kFormat>* y, size_t n, const Of& of) {
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    hwy::Prefetch(x + i + n);
-    StoreWhole<kFormat, true>(d, of(LoadVector<kFormat>(d, x + i)), y + i);
-  }
-  if (i < n) StoreUpTo<kFormat>(d, of(LoadUpTo<kFormat>(d, x, i, n)), y, i, n);
-}
-
 struct LogSoftmax {
   static constexpr Operation kOperation = Operation::log_softmax;
 
   template <Format kFormat, class D, class ShiftBy>
   static HWY_INLINE void Rows(D d, const RowArguments& rows, size_t first, size_t count, const hn::TFromD<D>* m,
                               const hn::TFromD<D>* log_sum, const ShiftBy& shift) {
-    const auto* const x = rows.at.In<StorageOf<kFormat>>(Role::x);
-    auto* const y = rows.at.Out<StorageOf<kFormat>>(Role::y);
+    using S = StorageOf<kFormat>;
+    const S* const x = rows.at.In<S>(Role::x);
+    S* const y = rows.at.Out<S>(Role::y);
     const bool streams = x != y && Streams<kFormat>(d, y, rows.ldy, rows.count);
-    for (size_t r = 0; r < count; ++r) {
-      const auto* const from = x + (first + r) * rows.ldx;
-      auto* const to = y + (first + r) * rows.ldy;
-      const auto largest = hn::Set(d, m[r]);
-      const auto log = hn::Set(d, log_sum[r]);
-      const auto result = [&](hn::Vec<D> v) { return hn::Sub(shift.Difference(v, largest), log); };
+    for (size_t r = first; r < first + count; ++r) {
+      const Logits<kFormat> logits{x + r * rows.ldx, rows.n};
+      S* const to = y + r * rows.ldy;
+      const auto largest = hn::Set(d, m[r - first]);
+      const auto log = hn::Set(d, log_sum[r - first]);
+      const auto of = [&](hn::Vec<D> v) { return hn::Sub(shift.Difference(v, largest), log); };
+      const auto last = [&](size_t i) { return of(logits.At(d, i)); };
       if (streams) {
-        MapPastCaches<kFormat>(d, from, to, rows.n, result);
+        // With the next row on its way.
+        const S* const next = r + 1 < rows.count ? logits.x + rows.ldx : logits.x;
+        const auto whole = [&](size_t i) {
+          hwy::Prefetch(next + i);
+          return of(logits.Whole(d, i));
+        };
+        WriteRow<kFormat, true>(d, to, rows.n, whole, last);
       } else {
-        Map<kFormat>(d, from, to, rows.n, result);
+        WriteRow<kFormat, false>(d, to, rows.n, [&](size_t i) { return of(logits.Whole(d, i)); }, last);
       }
     }
     if (streams) hwy::FlushStream();

@@ -20,6 +20,7 @@
 #include <limits>
 
 #include "hwy/highway.h"
+#include "kernels/stream-inl.h"
 #include "kernels/three_pass-inl.h"
 
 HWY_BEFORE_NAMESPACE();

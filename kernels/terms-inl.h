@@ -169,7 +169,10 @@ class Terms {
   static HWY_INLINE TermsCeiling<V> Above(D d, V largest) {
     const V sixteenth = hn::Floor(hn::Mul(largest, hn::Set(d, E::kLog2E / 16)));
     const V above = hn::Mul(hn::Add(sixteenth, hn::Set(d, T{2})), hn::Set(d, T{16}));
-    const V exponent = hn::Max(hn::Set(d, C::kLeastCeiling), above);
+    return Below(d, hn::Max(hn::Set(d, C::kLeastCeiling), above));
+  }
+  // For a given E.
+  static HWY_INLINE TermsCeiling<V> Below(D d, V exponent) {
     const V limit = hn::Mul(exponent, hn::Set(d, C::kLn2High + C::kLn2Low));
     const TermsRow<V> terms{hn::Sub(limit, hn::Set(d, C::kDeep)), hn::Sub(hn::Set(d, kMagic + C::kBias), exponent)};
     return {exponent, limit, terms};

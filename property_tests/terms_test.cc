@@ -320,6 +320,9 @@ TEST(WideExpTest, Special) {
     for (const std::size_t i : {0, 6}) EXPECT_EQ(t[i], 1) << target.target << ' ' << i;
     EXPECT_TRUE(std::isnan(t[4])) << target.target;
     EXPECT_NEAR(t[1] / std::exp(-400.0), 1, 0x1p-44) << target.target;
+  }
+}
+
 // Theorem T3: what a ceiling changes is a power of two, and nothing is cut that counts.
 template <typename T>
 void TryCeilings(const TargetTerms<T>& target, T least, T most) {
@@ -345,17 +348,17 @@ void TryCeilings(const TargetTerms<T>& target, T least, T most) {
       ASSERT_EQ(higher[i], std::ldexp(y[i], static_cast<int>(exponent - next))) << target.target << ' ' << t[i];
       Judge(t[i], y[i], factor * std::exp(static_cast<long double>(t[i])), &seen);
     }
-    ASSERT_LE(seen.error, std::is_same_v<T, float> ? kExpErrorF32 : kExpErrorF64) << target.target << ' ' << seen.where;
+    ASSERT_LE(seen.error, (std::is_same_v<T, float> ? kExpErrorF32 : kExpErrorF64)) << target.target << ' ' << seen.where;
   }
   // Never below the least one.
   EXPECT_EQ(target.terms_below(t.data(), -std::numeric_limits<T>::infinity(), y.data(), kCount),
             target.terms_below(t.data(), std::numeric_limits<T>::lowest(), y.data(), kCount));
 }
 TEST(TermsTest, CeilingsShareTerms) {
-  for (const auto& target : EveryTarget<float>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) {
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF32)(); })) {
     TryCeilings(target, -230.0f, 230.0f);
   }
-  for (const auto& target : EveryTarget<double>([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
+  for (const auto& target : EveryTarget([] { return HWY_DYNAMIC_DISPATCH(GetTermsF64)(); })) {
     TryCeilings(target, -1500.0, 1500.0);
   }
 }
