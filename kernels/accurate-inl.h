@@ -151,9 +151,10 @@ HWY_INLINE void WithTerms(const RowArguments& row, const StorageOf<kFormat>* x, 
 
 // Whether results may be next to a midpoint of the format, by the bits that rounding to it drops.
 //
-// f32 results are looked at as f64, off by less than 2^kUnits units in the last place; those of the 16-bit formats rounded to
-// f32, off by less than one and a half. Subnormal results have other midpoints: those of f32 are always said to be near, those of the
-// 16-bit formats, which are many, get the spacing of the least normal number by adding it.
+// f32 results are looked at as f64, off by less than some units in the last place, a power of two that their error
+// decides; those of the 16-bit formats rounded to f32, off by less than one and a half (Lemma R1'). Subnormal results have
+// other midpoints: those of f32 are always said to be near, those of the 16-bit formats, which are many, get the spacing
+// of the least normal number by adding it.
 template <Format kFormat>
 class Midpoints {
   using T = std::conditional_t<kFormat == Format::f32, double, float>;
@@ -204,8 +205,8 @@ class Midpoints {
   hn::Vec<DU> mask_;
 };
 
-// Terms times 1 / s into y, rounded to the format by way of f32. Where near(v, v as f32) says of a few results that this may be
-// wrong, store(i, a vector of v) stores them again.
+// Terms times 1 / s into y, rounded to the format by way of f32. Where near(v, v as f32) says of a few results that
+// this may be wrong, store(i, a vector of v) stores them again.
 template <Format kFormat, class Terms, class Near, class Store, class V>
 HWY_INLINE void StoreResults(const Terms& terms, V s, StorageOf<kFormat>* y, size_t n, const Near& near,
                              const Store& store) {

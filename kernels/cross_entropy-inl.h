@@ -102,9 +102,10 @@ struct Watched {
 };
 
 // The terms of rows (kernels/terms-inl.h) and their sums, from one pass over the logits: the factor that the terms of a row
-// share comes from a guess at its maximum, the largest of its first and last two vectors (what lies between would be fetched out
-// of order). A row whose logits exceed the guess by more than kSlack is done again, with its maximum. So are, from the beginning, rows that are scaled or far from 0,
-// whose maximum is subtracted. Rows go together, a lane each; nothing depends on the other rows.
+// share comes from a guess at its maximum, the largest of its first and last two vectors (what lies between would be
+// fetched out of order): Lemma T5. A row whose logits exceed the guess by more than kSlack is done again, with its maximum.
+// So are, from the beginning, rows that are scaled or far from 0, whose maximum is subtracted. Rows go together, a lane
+// each; nothing depends on the other rows.
 template <Format kFormat, class D>
 class GuessedTerms {
   using S = StorageOf<kFormat>;

@@ -1,6 +1,7 @@
 // softmax with one pass over the logits for maximum and sum together, and one that writes: online and blocked.
 //
 //   Shape    as three_pass-inl.h.
+//   Error    as in kernels/softmax.cc; nothing is rounded where a maximum is found late (Theorem T3, docs/error_bounds.md).
 //   Method   Logits are taken four vectors at a time (online) or a block at a time (blocked). Terms are relative to a ceiling
 //            E, a multiple of 16 and well above what has been seen (terms-inl.h). What lies above the ceiling raises it, which
 //            seldom happens twice in a row, and the sum so far is multiplied by 2^(E - E'): nothing is rounded.

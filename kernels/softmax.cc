@@ -11,7 +11,7 @@
 //            online       0      2    the same                0        nor are the powers of two that raise its ceiling
 //            blocked      0      2    the same                0        the same (one_pass-inl.h)
 //            native       1      2    1 vector, in f16/bf16   0        nothing is promised from h 2^-p >= 1 on
-//            accurate     1.31   2    blocks of 1024          0        in f64 (accurate-inl.h): half an ulp and 2^-19;
+//            accurate     1.31   2    blocks of 1024          0        1 without a table; in f64: half an ulp and 2^-19;
 //                         f64 in sums of two doubles (accurate_f64-inl.h): half an ulp and 2^-16
 //            correctly_rounded: half an ulp (correctly_rounded-inl.h, accurate_f64-inl.h)
 //            c_T is 0 without scale and temperature, else 2, of these three 3, which in f64 are compensated.
